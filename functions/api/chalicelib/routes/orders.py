@@ -1,0 +1,27 @@
+"""Orders: what is to be paid."""
+
+from __future__ import annotations
+
+from chalice.app import Blueprint
+from paygate.domain.errors import NotFoundError
+from paygate.operations.create_order import NewOrder, create_order
+
+from chalicelib.schemas import CreateOrderBody
+from chalicelib.view import Call, endpoint
+
+routes = Blueprint(__name__)
+
+
+@endpoint(routes, "POST /orders", summary="Create an order", response="Order", status=201, body=CreateOrderBody)
+def create(call: Call) -> str:
+    body: CreateOrderBody = call.body
+    order = NewOrder(body.amount, body.currency, body.receipt, body.notes, body.reusable)
+    return create_order(call.wiring.database, call.merchant_id, order)
+
+
+@endpoint(routes, "GET /orders/{order_id}", summary="Get an order", response="Order")
+def get(call: Call, order_id: str) -> str:
+    rows = call.wiring.database.run("get_order", order_id=order_id, merchant_id=call.merchant_id)
+    if not rows:
+        raise NotFoundError("There is no order with this id.")
+    return str(rows[0]["body"])

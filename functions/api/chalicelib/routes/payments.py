@@ -1,0 +1,44 @@
+"""Payments: attempts to pay an order."""
+
+from __future__ import annotations
+
+from chalice.app import Blueprint
+from paygate.domain.errors import NotFoundError
+from paygate.operations.create_payment import NewPayment, create_payment
+
+from chalicelib.schemas import CreatePaymentBody
+from chalicelib.view import Call, endpoint
+
+routes = Blueprint(__name__)
+
+
+@endpoint(routes, "POST /payments", summary="Pay an order", response="Payment", status=201, body=CreatePaymentBody)
+def create(call: Call) -> str:
+    body: CreatePaymentBody = call.body
+    return create_payment(
+        call.wiring.database,
+        call.wiring.payments_queue,
+        call.wiring.webhooks_queue,
+        call.merchant_id,
+        NewPayment(body.order_id, body.method, body.vpa),
+        processing_delay_seconds=call.wiring.config.processing_delay_seconds,
+    )
+
+
+@endpoint(routes, "GET /payments/{payment_id}", summary="Get a payment", response="Payment")
+def get(call: Call, payment_id: str) -> str:
+    return _read(call, "get_payment", payment_id)
+
+
+@endpoint(
+    routes, "GET /payments/{payment_id}/timeline", summary="List a payment's events in order", response="Timeline"
+)
+def get_timeline(call: Call, payment_id: str) -> str:
+    return _read(call, "get_payment_timeline", payment_id)
+
+
+def _read(call: Call, statement: str, payment_id: str) -> str:
+    rows = call.wiring.database.run(statement, payment_id=payment_id, merchant_id=call.merchant_id)
+    if not rows:
+        raise NotFoundError("There is no payment with this id.")
+    return str(rows[0]["body"])

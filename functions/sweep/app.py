@@ -1,0 +1,16 @@
+"""Every minute: send again whatever the outbox says is due."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from paygate.log import configure
+from paygate.operations.sweep import sweep
+from paygate.wiring import get_wiring
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, int]:
+    configure()
+    wiring = get_wiring()
+    queues = {"payments": wiring.payments_queue, "webhooks": wiring.webhooks_queue}
+    return {"sent": sweep(wiring.database, queues)}

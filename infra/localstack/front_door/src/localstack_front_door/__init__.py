@@ -1,0 +1,1 @@
+"""One local origin for an API and its static sites, as CloudFront makes one on AWS."""

@@ -1,0 +1,1 @@
+"""Acquirers: one module each, all with the small interface of `base`."""

@@ -1,0 +1,1 @@
+"""Postgres: connections, named statements, and the statements themselves in sql/."""

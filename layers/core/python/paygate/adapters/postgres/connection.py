@@ -1,0 +1,124 @@
+"""One Postgres connection for one Lambda environment.
+
+Statements are prepared once and then take a single round trip each, in autocommit: one statement is one transaction.
+"""
+
+from __future__ import annotations
+
+import select
+import socket
+import ssl
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import pg8000.native
+from pg8000.exceptions import DatabaseError, InterfaceError
+
+from paygate.adapters.postgres.statements import statement
+from paygate.domain.errors import DatabaseUnavailableError
+
+CONNECT_TIMEOUT_SECONDS = 5
+STATEMENT_TIMEOUT_MS = 5_000
+# Errors of a server that is not able to answer (shutting down, too many clients, cancelled by timeout), by SQLSTATE
+# class or code: https://www.postgresql.org/docs/current/errcodes-appendix.html
+UNAVAILABLE_SQLSTATES = ("08", "53", "57")
+# The prepared statement is gone, or its result type changed with a migration: prepare it again.
+STALE_STATEMENT_SQLSTATES = ("0A000", "26000")
+
+
+class PostgresDatabase:
+    """Runs named statements from `sql/*.sql`; connects on first use and again when the connection has died.
+
+    Not safe for use by several threads, as a pg8000 connection is not.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._connection: Any = None
+        self._prepared: dict[str, Any] = {}
+
+    def run(self, name: str, /, **parameters: object) -> list[dict[str, Any]]:
+        """Run the statement called `name` and return its rows. Raises DatabaseUnavailableError.
+
+        A statement whose connection broke under way may or may not have been committed; the caller finds out by
+        reading, or by a statement that is safe to run twice.
+        """
+        connection = self._usable_connection()
+        try:
+            return self._run_prepared(connection, name, parameters)
+        except DatabaseError as error:
+            code = _sqlstate(error)
+            if code in STALE_STATEMENT_SQLSTATES:
+                self._prepared.pop(name, None)
+                return self._run_prepared(connection, name, parameters)
+            if code[:2] in UNAVAILABLE_SQLSTATES:
+                self.close()
+                raise DatabaseUnavailableError("The database is not able to answer now.") from error
+            raise
+        except (InterfaceError, OSError) as error:
+            self.close()
+            raise DatabaseUnavailableError("The connection to the database broke.") from error
+
+    def close(self) -> None:
+        connection, self._connection = self._connection, None
+        self._prepared.clear()
+        if connection is not None:
+            try:
+                connection.close()
+            except (InterfaceError, OSError):
+                return  # it was dead already
+
+    def _run_prepared(self, connection: Any, name: str, parameters: dict[str, object]) -> list[dict[str, Any]]:
+        prepared = self._prepared.get(name)
+        if prepared is None:
+            prepared = self._prepared[name] = connection.prepare(statement(name))
+        rows = prepared.run(**parameters)
+        columns = [column["name"] for column in prepared.columns or ()]
+        return [dict(zip(columns, row, strict=True)) for row in rows or ()]
+
+    def _usable_connection(self) -> Any:
+        # Lambda freezes environments for minutes, and the server or a proxy may hang up meanwhile. A socket that can
+        # be read before anything was asked has been closed; noticing that costs no round trip.
+        if self._connection is not None and select.select([self._connection._usock], [], [], 0)[0]:
+            self.close()
+        if self._connection is None:
+            self._connection = connect(self._url)
+        return self._connection
+
+
+def connect(url: str) -> Any:
+    """A new pg8000 connection for a `postgresql://` URL, in UTC and bounded in time.
+
+    `sslmode=disable` switches TLS off (loopback); otherwise the server's certificate is verified, against the CA file
+    of `sslrootcert` if there is one. Raises DatabaseUnavailableError.
+    """
+    parts = urlsplit(url)
+    options = parse_qs(parts.query)
+    try:
+        connection = pg8000.native.Connection(
+            user=unquote(parts.username or ""),
+            password=unquote(parts.password or "") or None,
+            host=parts.hostname,
+            port=parts.port or 5432,
+            database=parts.path.lstrip("/"),
+            timeout=CONNECT_TIMEOUT_SECONDS + STATEMENT_TIMEOUT_MS / 1000,
+            tcp_keepalive=True,
+            ssl_context=_ssl_context(options),
+            startup_params={"TimeZone": "UTC", "statement_timeout": str(STATEMENT_TIMEOUT_MS)},
+            application_name="paygate",
+        )
+        connection._usock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    except (DatabaseError, InterfaceError, OSError) as error:
+        raise DatabaseUnavailableError("The database does not accept a connection.") from error
+    return connection
+
+
+def _ssl_context(options: dict[str, list[str]]) -> ssl.SSLContext | bool:
+    if options.get("sslmode") == ["disable"]:
+        return False
+    return ssl.create_default_context(cafile=options.get("sslrootcert", [None])[0])
+
+
+def _sqlstate(error: DatabaseError) -> str:
+    details = error.args[0] if error.args else {}
+    return str(details.get("C", "")) if isinstance(details, dict) else ""

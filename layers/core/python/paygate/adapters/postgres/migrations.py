@@ -1,0 +1,30 @@
+"""Brings the database's schema up to date, with the SQL files of infra/migrations."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import asyncpg
+from pogo_core.util import migrate as pogo
+from pogo_core.util import sql as pogo_sql
+
+# Two migrations at once would both try every file; the second waits here and then finds nothing to do.
+ADVISORY_LOCK = 7_245_901
+CONNECT_TIMEOUT_SECONDS = 10
+SCHEMA = "public"
+
+
+def apply_migrations(database_url: str, folder: Path) -> list[str]:
+    """Apply every migration that the database lacks, each in a transaction; the names of all that it then has."""
+    return asyncio.run(_apply(database_url, folder))
+
+
+async def _apply(database_url: str, folder: Path) -> list[str]:
+    connection = await asyncpg.connect(database_url, timeout=CONNECT_TIMEOUT_SECONDS)
+    try:
+        await connection.execute("SELECT pg_advisory_lock($1)", ADVISORY_LOCK)
+        await pogo.apply(connection, folder, schema_name=SCHEMA)
+        return sorted(await pogo_sql.get_applied_migrations(connection, schema_name=SCHEMA))
+    finally:
+        await connection.close()

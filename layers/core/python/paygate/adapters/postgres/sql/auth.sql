@@ -1,0 +1,3 @@
+-- name: find_api_key
+-- The merchant behind a key, and the hash that its secret must have; no row for an unknown or revoked key.
+SELECT merchant_id, secret_hash FROM api_keys WHERE id = :key_id::text AND revoked_at IS NULL

@@ -1,0 +1,131 @@
+-- name: create_payment
+-- Row, events, deliveries and outbox in one transaction. No row: the merchant has no such order. A row without a
+-- body: the order is already paid.
+WITH the_order AS (
+    SELECT id, merchant_id, amount_minor, currency, reusable, status
+    FROM orders WHERE id = :order_id::text AND merchant_id = :merchant_id::text
+), payment AS (
+    INSERT INTO payments (id, order_id, merchant_id, amount_minor, currency, method, vpa, exclusive, event_sequence)
+    SELECT :payment_id::text, id, merchant_id, amount_minor, currency, :method::text, :vpa::text, NOT reusable, 2
+    FROM the_order WHERE status = 'created'
+    RETURNING *
+), event AS (
+    INSERT INTO events (id, merchant_id, payment_id, sequence, type, body)
+    SELECT kind.event_id, p.merchant_id, p.id, kind.sequence, kind.type, payment_event_body(kind.type, now(), p::payments)
+    FROM payment AS p, (
+        VALUES (:created_event_id::text, 1, 'payment.created'), (:pending_event_id::text, 2, 'payment.pending')
+    ) AS kind (event_id, sequence, type)
+    RETURNING id, merchant_id, type
+), delivery AS (
+    INSERT INTO webhook_deliveries (id, event_id, endpoint_id, merchant_id, next_attempt_at)
+    SELECT new_id('whd'), e.id, w.id, e.merchant_id, now()
+    FROM event AS e JOIN webhook_endpoints AS w ON w.merchant_id = e.merchant_id
+    WHERE w.status = 'enabled' AND w.url IS NOT NULL
+      AND w.events && ARRAY['*', split_part(e.type, '.', 1) || '.*', e.type]
+    RETURNING id
+), job AS (
+    INSERT INTO outbox (queue, subject_id, due_at)
+    SELECT 'payments', id, now() + :resend_after_seconds::int * interval '1 second' FROM payment
+    UNION ALL
+    SELECT 'webhooks', id, now() + :resend_after_seconds::int * interval '1 second' FROM delivery
+)
+SELECT
+    (SELECT payment_json(p::payments)::text FROM payment AS p) AS body,
+    (SELECT array_agg(id) FROM delivery) AS delivery_ids
+FROM the_order
+
+-- name: get_payment
+SELECT payment_json(payments)::text AS body
+FROM payments WHERE id = :payment_id::text AND merchant_id = :merchant_id::text
+
+-- name: get_payment_timeline
+-- Every event of a payment in order; no row for a payment that the merchant does not have, as each has two events.
+SELECT row_to_json(list)::text AS body FROM (
+    SELECT json_agg(entry ORDER BY sequence) AS data FROM (
+        SELECT e.id, e.type, e.sequence, iso8601(e.created_at) AS created_at
+        FROM events AS e WHERE e.payment_id = :payment_id::text AND e.merchant_id = :merchant_id::text
+    ) AS entry
+) AS list
+WHERE data IS NOT NULL
+
+-- name: claim_payments
+-- Take the payments that are still open and that no other consumer holds; the outbox stays silent for as long.
+WITH claimed AS (
+    UPDATE payments SET
+        status = 'processing',
+        claimed_until = now() + :lease_seconds::int * interval '1 second',
+        updated_at = now()
+    WHERE id = ANY(:payment_ids::text[]) AND status IN ('pending', 'processing')
+      AND (claimed_until IS NULL OR claimed_until < now())
+    RETURNING id, amount_minor, currency, method, vpa
+), postponed AS (
+    UPDATE outbox SET due_at = now() + 2 * :lease_seconds::int * interval '1 second'
+    FROM claimed WHERE queue = 'payments' AND subject_id = claimed.id
+)
+SELECT id, amount_minor, currency, method, vpa FROM claimed
+
+-- name: find_open_payments
+-- Of these payments, those that have not come to their end.
+SELECT id FROM payments WHERE id = ANY(:payment_ids::text[]) AND status IN ('pending', 'processing')
+
+-- name: settle_payments
+-- A whole batch in one transaction: statuses, orders, events, deliveries, outbox. The first success of an order that
+-- is not reusable wins; any other one fails with order_already_paid. Orders are locked in the order of their ids, so
+-- that two batches cannot wait for each other.
+WITH input AS (
+    SELECT * FROM json_to_recordset(:outcomes::json)
+        AS r (payment_id text, event_id text, succeeded boolean, failure_reason text, acquirer_reference text)
+), contested AS (
+    SELECT id, status FROM orders
+    WHERE NOT reusable AND id IN (
+        SELECT p.order_id FROM payments AS p JOIN input AS i ON i.payment_id = p.id WHERE i.succeeded
+    )
+    ORDER BY id FOR UPDATE
+), decided AS (
+    SELECT
+        i.*,
+        p.order_id,
+        i.succeeded AND (
+            NOT p.exclusive
+            OR c.status = 'created' AND 1 = row_number() OVER (PARTITION BY p.order_id, i.succeeded ORDER BY p.id)
+        ) AS wins
+    FROM input AS i
+    JOIN payments AS p ON p.id = i.payment_id AND p.status = 'processing'
+    LEFT JOIN contested AS c ON c.id = p.order_id
+), settled AS (
+    UPDATE payments AS p SET
+        status = CASE WHEN d.wins THEN 'success' ELSE 'failed' END,
+        failure_reason = CASE
+            WHEN d.wins THEN NULL WHEN d.succeeded THEN 'order_already_paid' ELSE d.failure_reason
+        END,
+        acquirer_reference = d.acquirer_reference,
+        claimed_until = NULL,
+        event_sequence = p.event_sequence + 1,
+        updated_at = now()
+    FROM decided AS d WHERE p.id = d.payment_id AND p.status = 'processing'
+    RETURNING p.*
+), paid AS (
+    UPDATE orders SET status = 'paid'
+    FROM settled AS s WHERE orders.id = s.order_id AND s.status = 'success' AND s.exclusive
+), event AS (
+    INSERT INTO events (id, merchant_id, payment_id, sequence, type, body)
+    SELECT i.event_id, s.merchant_id, s.id, s.event_sequence, t.type, payment_event_body(t.type, now(), s::payments)
+    FROM settled AS s JOIN input AS i ON i.payment_id = s.id
+    CROSS JOIN LATERAL (SELECT 'payment.' || s.status) AS t (type)
+    RETURNING id, merchant_id, type
+), delivery AS (
+    INSERT INTO webhook_deliveries (id, event_id, endpoint_id, merchant_id, next_attempt_at)
+    SELECT new_id('whd'), e.id, w.id, e.merchant_id, now()
+    FROM event AS e JOIN webhook_endpoints AS w ON w.merchant_id = e.merchant_id
+    WHERE w.status = 'enabled' AND w.url IS NOT NULL
+      AND w.events && ARRAY['*', split_part(e.type, '.', 1) || '.*', e.type]
+    RETURNING id
+), done AS (
+    DELETE FROM outbox USING settled WHERE queue = 'payments' AND subject_id = settled.id
+), job AS (
+    INSERT INTO outbox (queue, subject_id, due_at)
+    SELECT 'webhooks', id, now() + :resend_after_seconds::int * interval '1 second' FROM delivery
+)
+SELECT
+    (SELECT json_agg(json_build_object('id', id, 'status', status)) FROM settled) AS settled,
+    (SELECT array_agg(id) FROM delivery) AS delivery_ids

@@ -1,0 +1,17 @@
+-- name: seed_test_merchant
+-- The test merchant with its key, endpoint and reusable orders; what exists already stays as it is.
+WITH merchant AS (
+    INSERT INTO merchants (id, name, email) VALUES (:merchant_id::text, :name::text, :email::text)
+    ON CONFLICT DO NOTHING
+), api_key AS (
+    INSERT INTO api_keys (id, merchant_id, secret_hash)
+    VALUES (:key_id::text, :merchant_id::text, :secret_hash::bytea)
+    ON CONFLICT (id) DO UPDATE SET secret_hash = excluded.secret_hash
+), endpoint AS (
+    INSERT INTO webhook_endpoints (id, merchant_id, secret_encrypted)
+    VALUES (:endpoint_id::text, :merchant_id::text, :webhook_secret_encrypted::bytea)
+    ON CONFLICT (id) DO UPDATE SET secret_encrypted = excluded.secret_encrypted
+)
+INSERT INTO orders (id, merchant_id, amount_minor, currency, reusable)
+SELECT id, :merchant_id::text, 50000, 'INR', true FROM unnest(:order_ids::text[]) AS id
+ON CONFLICT DO NOTHING

@@ -1,0 +1,64 @@
+-- name: list_webhook_endpoints
+SELECT webhook_endpoint_json(e)::text AS body FROM webhook_endpoints AS e
+WHERE merchant_id = :merchant_id::text ORDER BY created_at DESC, id DESC LIMIT :limit::int
+
+-- name: update_webhook_endpoint
+UPDATE webhook_endpoints SET url = :url::text, status = 'enabled', updated_at = now()
+WHERE id = :endpoint_id::text AND merchant_id = :merchant_id::text
+RETURNING webhook_endpoint_json(webhook_endpoints)::text AS body
+
+-- name: claim_webhook_deliveries
+-- Take deliveries that are due and that no other consumer holds, with all that sending them needs. One whose
+-- endpoint has been disabled or has lost its URL ends here.
+WITH cancelled AS (
+    UPDATE webhook_deliveries AS d SET status = 'cancelled', next_attempt_at = NULL, updated_at = now()
+    FROM webhook_endpoints AS w
+    WHERE d.id = ANY(:delivery_ids::text[]) AND d.status = 'pending'
+      AND w.id = d.endpoint_id AND (w.status <> 'enabled' OR w.url IS NULL)
+    RETURNING d.id
+), ended AS (
+    DELETE FROM outbox USING cancelled WHERE queue = 'webhooks' AND subject_id = cancelled.id
+), claimed AS (
+    UPDATE webhook_deliveries AS d SET
+        claimed_until = now() + :lease_seconds::int * interval '1 second', updated_at = now()
+    FROM webhook_endpoints AS w
+    WHERE d.id = ANY(:delivery_ids::text[]) AND d.status = 'pending' AND d.next_attempt_at <= now()
+      AND (d.claimed_until IS NULL OR d.claimed_until < now())
+      AND w.id = d.endpoint_id AND w.status = 'enabled' AND w.url IS NOT NULL
+    RETURNING d.id, d.event_id, d.endpoint_id, d.attempts, w.url, w.secret_encrypted
+), postponed AS (
+    UPDATE outbox SET due_at = now() + 2 * :lease_seconds::int * interval '1 second'
+    FROM claimed WHERE queue = 'webhooks' AND subject_id = claimed.id
+)
+SELECT c.id, c.event_id, c.endpoint_id, c.attempts, c.url, c.secret_encrypted, e.type, e.sequence, e.body
+FROM claimed AS c JOIN events AS e ON e.id = c.event_id
+
+-- name: record_webhook_attempts
+-- What came of each attempt: delivered ends the delivery, a delay (in seconds) keeps it pending, no delay exhausts it.
+WITH input AS (
+    SELECT * FROM json_to_recordset(:attempts::json) AS r (
+        delivery_id text, number int, started_at timestamptz, duration_ms int, response_status int, error_kind text,
+        response_body text, delivered boolean, delay_seconds double precision
+    )
+), recorded AS (
+    UPDATE webhook_deliveries AS d SET
+        status = CASE WHEN i.delivered THEN 'delivered' WHEN i.delay_seconds IS NULL THEN 'exhausted' ELSE 'pending' END,
+        attempts = i.number,
+        next_attempt_at = CASE WHEN NOT i.delivered THEN now() + i.delay_seconds * interval '1 second' END,
+        claimed_until = NULL,
+        updated_at = now()
+    FROM input AS i WHERE d.id = i.delivery_id AND d.status = 'pending' AND d.attempts = i.number - 1
+    RETURNING d.id, d.status, d.next_attempt_at
+), attempt AS (
+    INSERT INTO webhook_attempts
+        (delivery_id, number, started_at, duration_ms, response_status, error_kind, response_body)
+    SELECT i.delivery_id, i.number, i.started_at, i.duration_ms, i.response_status, i.error_kind, i.response_body
+    FROM input AS i JOIN recorded AS r ON r.id = i.delivery_id
+), ended AS (
+    DELETE FROM outbox USING recorded AS r
+    WHERE queue = 'webhooks' AND subject_id = r.id AND r.status <> 'pending'
+), rescheduled AS (
+    UPDATE outbox SET due_at = r.next_attempt_at FROM recorded AS r
+    WHERE queue = 'webhooks' AND subject_id = r.id AND r.status = 'pending'
+)
+SELECT id, status FROM recorded

@@ -1,0 +1,89 @@
+"""Sends one webhook over HTTP: bounded in time and size, never redirected, only to an address that was vetted."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+
+from paygate.adapters.ssrf import resolve_allowed
+from paygate.domain.errors import AddressRefusedError
+from paygate.domain.webhooks import WebhookResponse
+
+CONNECT_TIMEOUT_SECONDS = 5.0
+TOTAL_TIMEOUT_SECONDS = 15.0
+READ_BYTES_MAX = 64 * 1024
+STORED_BYTES_MAX = 16 * 1024
+
+
+class HttpWebhookSender:
+    """Posts webhooks; safe for use by several threads, one request at a time each."""
+
+    def __init__(self, *, allow_loopback: bool) -> None:
+        self._allow_loopback = allow_loopback
+        self._session = requests.Session()
+        # Without this, requests takes proxies and ~/.netrc from the environment.
+        self._session.trust_env = False
+        self._session.mount("https://", _PinnedAdapter())
+        self._session.mount("http://", _PinnedAdapter())
+
+    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> WebhookResponse:
+        """Send and report; a receiver's misbehaviour is a report, never an exception."""
+        started = time.monotonic()
+        status: int | None = None
+        error_kind: str | None = None
+        content = b""
+        try:
+            status, content = self._exchange(url, body, headers, started + TOTAL_TIMEOUT_SECONDS)
+        except AddressRefusedError:
+            error_kind = "address_refused"
+        except requests.exceptions.SSLError:
+            error_kind = "tls_error"
+        except requests.exceptions.Timeout:
+            error_kind = "timeout"
+        except requests.exceptions.RequestException:
+            error_kind = "connection_error"
+        duration_ms = int((time.monotonic() - started) * 1000)
+        # Postgres text cannot hold NUL, and receivers send what they like.
+        text = content[:STORED_BYTES_MAX].decode(errors="replace").replace("\x00", "\ufffd")
+        return WebhookResponse(status, error_kind, text, duration_ms)
+
+    def _exchange(self, url: str, body: bytes, headers: Mapping[str, str], deadline: float) -> tuple[int, bytes]:
+        parts = urlsplit(url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        address = resolve_allowed(parts.hostname or "", port, allow_loopback=self._allow_loopback)
+        pinned = {**headers, "Host": parts.netloc, "Accept-Encoding": "identity", _PIN_HEADER: address}
+        timeout = (CONNECT_TIMEOUT_SECONDS, max(0.1, deadline - time.monotonic()))
+        with self._session.post(
+            url, data=body, headers=pinned, timeout=timeout, allow_redirects=False, stream=True
+        ) as response:
+            content = b""
+            while len(content) < READ_BYTES_MAX:
+                part = response.raw.read1(READ_BYTES_MAX - len(content), decode_content=False)
+                if not part:
+                    break
+                content += part
+                if time.monotonic() > deadline:
+                    raise requests.exceptions.ReadTimeout("the receiver sent its answer too slowly")
+            return response.status_code, content
+
+
+# How the vetted address reaches the adapter; it is removed before anything is sent.
+_PIN_HEADER = "X-Paygate-Pinned-Address"
+
+
+class _PinnedAdapter(HTTPAdapter):
+    """Connects to the address that was vetted, while the host name stays in SNI, certificate check and Host header."""
+
+    def build_connection_pool_key_attributes(self, request: Any, verify: Any, cert: Any = None) -> Any:
+        host, pool = super().build_connection_pool_key_attributes(request, verify, cert)
+        name = host["host"]
+        host["host"] = request.headers.pop(_PIN_HEADER)
+        if host["scheme"] == "https":
+            tls_names = {"server_hostname": name, "assert_hostname": name}
+            return host, {**pool, **tls_names}
+        return host, pool

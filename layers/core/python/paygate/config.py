@@ -1,0 +1,99 @@
+"""The deployment's settings: the only module that reads `os.environ`.
+
+Each Lambda function reads them once, when it first needs one; the names are those of `template.yaml`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+
+from paygate.domain.retry_policy import STANDARD_SCHEDULE_SECONDS, TEST_SCHEDULE_SECONDS
+
+
+class ConfigError(Exception):
+    """A setting is missing or cannot be used; the message names it."""
+
+
+@dataclass(frozen=True)
+class AwsCredentials:
+    """What signs calls to AWS. Lambda sets them, and replaces the whole environment before they expire."""
+
+    access_key_id: str
+    secret_access_key: str = field(repr=False)
+    session_token: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Config:
+    """All settings of one function. Durations carry their unit; queue URLs are empty where a function has none."""
+
+    region: str
+    aws_endpoint_url: str
+    credentials: AwsCredentials
+    secret_id: str
+    payments_queue_url: str
+    webhooks_queue_url: str
+    dead_letter_queue_urls: tuple[str, ...]
+    test_mode: bool
+    test_payment_success: bool
+    test_processing_delay_ms: int
+    webhook_allow_loopback: bool
+    webhook_schedule_seconds: tuple[int, ...]
+
+    @property
+    def processing_delay_seconds(self) -> int:
+        """TEST_PROCESSING_DELAY in whole seconds, as SQS delays a message; zero outside test mode."""
+        return -(-self.test_processing_delay_ms // 1000) if self.test_mode else 0
+
+
+@cache
+def get_config() -> Config:
+    """This process's settings."""
+    return read_config(os.environ)
+
+
+def read_config(environ: Mapping[str, str]) -> Config:
+    """Settings from a mapping like `os.environ`. Raises ConfigError naming the variable at fault."""
+    fast_retries = _flag(environ, "WEBHOOK_RETRY_INTERVALS_TEST")
+    return Config(
+        region=environ.get("AWS_REGION", "us-east-1"),
+        aws_endpoint_url=environ.get("AWS_ENDPOINT_URL", ""),
+        credentials=AwsCredentials(
+            environ.get("AWS_ACCESS_KEY_ID", ""),
+            environ.get("AWS_SECRET_ACCESS_KEY", ""),
+            environ.get("AWS_SESSION_TOKEN", ""),
+        ),
+        secret_id=_required(environ, "SECRET_ID"),
+        payments_queue_url=environ.get("PAYMENTS_QUEUE_URL", ""),
+        webhooks_queue_url=environ.get("WEBHOOKS_QUEUE_URL", ""),
+        dead_letter_queue_urls=tuple(filter(None, environ.get("DEAD_LETTER_QUEUE_URLS", "").split(","))),
+        test_mode=_flag(environ, "TEST_MODE"),
+        test_payment_success=_flag(environ, "TEST_PAYMENT_SUCCESS", default=True),
+        test_processing_delay_ms=_whole_number(environ, "TEST_PROCESSING_DELAY", maximum=900_000),
+        webhook_allow_loopback=_flag(environ, "WEBHOOK_ALLOW_LOOPBACK"),
+        webhook_schedule_seconds=TEST_SCHEDULE_SECONDS if fast_retries else STANDARD_SCHEDULE_SECONDS,
+    )
+
+
+def _required(environ: Mapping[str, str], name: str) -> str:
+    value = environ.get(name, "")
+    if not value:
+        raise ConfigError(f"{name} is not set")
+    return value
+
+
+def _flag(environ: Mapping[str, str], name: str, *, default: bool = False) -> bool:
+    value = environ.get(name, "").lower()
+    if value not in ("", "true", "false"):
+        raise ConfigError(f"{name} must be true or false, not {value!r}")
+    return value == "true" if value else default
+
+
+def _whole_number(environ: Mapping[str, str], name: str, *, maximum: int) -> int:
+    value = environ.get(name, "") or "0"
+    if not value.isdecimal() or int(value) > maximum:
+        raise ConfigError(f"{name} must be a whole number from 0 to {maximum}, not {value!r}")
+    return int(value)

@@ -1,0 +1,91 @@
+"""Every error that Paygate reports, in one tree.
+
+PaygateError
+├── BadRequestError            the request itself is wrong
+│   └── AddressRefusedError    a webhook URL leads where deliveries must not go
+├── PayloadTooLargeError       the body is over its limit
+├── AuthenticationError        no valid credentials; the same for unknown, revoked and wrong ones
+├── NotFoundError              no such object, or another merchant's (promise P6: never a hint)
+├── ConflictError              the object's state does not allow it
+└── UnavailableError           a part that the request needs does not answer; worth trying again
+    ├── DatabaseUnavailableError
+    ├── RedisUnavailableError
+    ├── QueueUnavailableError
+    └── SecretUnavailableError
+
+`code` is stable and part of the API; the HTTP status is chosen in `functions/api/chalicelib/view.py` alone.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class PaygateError(Exception):
+    """Base of the tree. `field` names the offending request field, `reason` refines `code` for machines."""
+
+    code: ClassVar[str] = "SERVER_ERROR"
+    retryable: ClassVar[bool] = False
+
+    def __init__(self, description: str, *, field: str | None = None, reason: str | None = None) -> None:
+        super().__init__(description)
+        self.description = description
+        self.field = field
+        self.reason = reason
+
+
+class BadRequestError(PaygateError):
+    """The request is malformed or breaks a rule; sending it again changes nothing."""
+
+    code = "BAD_REQUEST_ERROR"
+
+
+class AddressRefusedError(BadRequestError):
+    """The URL's host is, or resolves to, an address that the gateway must not call (promise P5)."""
+
+
+class PayloadTooLargeError(PaygateError):
+    """The body is longer than the API accepts."""
+
+    code = "BAD_REQUEST_ERROR"
+
+
+class AuthenticationError(PaygateError):
+    """Credentials are missing, unknown, revoked or wrong; which of these is not said."""
+
+    code = "AUTHENTICATION_ERROR"
+
+
+class NotFoundError(PaygateError):
+    """The merchant has no such object."""
+
+    code = "NOT_FOUND_ERROR"
+
+
+class ConflictError(PaygateError):
+    """The object exists, but its state forbids the change."""
+
+    code = "CONFLICT_ERROR"
+
+
+class UnavailableError(PaygateError):
+    """A dependency did not answer in time; the same request may succeed later."""
+
+    code = "UNAVAILABLE_ERROR"
+    retryable = True
+
+
+class DatabaseUnavailableError(UnavailableError):
+    """Postgres refused the connection, dropped it or took too long."""
+
+
+class RedisUnavailableError(UnavailableError):
+    """Redis refused the connection, dropped it or took too long."""
+
+
+class QueueUnavailableError(UnavailableError):
+    """SQS did not take or report messages."""
+
+
+class SecretUnavailableError(UnavailableError):
+    """Secrets Manager did not give out the deployment's secret."""

@@ -1,0 +1,30 @@
+"""Object ids: a prefix that tells the type, then 22 base62 characters that sort by creation time.
+
+The first eight characters are the time in milliseconds, the other fourteen are random (83 bits). The SQL function
+`new_id` makes ids of the same form for rows that only a statement creates.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+
+ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+TIME_LENGTH = 8
+RANDOM_LENGTH = 14
+ID_LENGTH_MAX = 64
+
+
+def new_id(prefix: str) -> str:
+    """A new id such as `pay_0T9sXQ4cR…` for the prefix `pay`."""
+    random_part = base62(secrets.randbelow(62**RANDOM_LENGTH), RANDOM_LENGTH)
+    return f"{prefix}_{base62(time.time_ns() // 1_000_000, TIME_LENGTH)}{random_part}"
+
+
+def base62(number: int, length: int) -> str:
+    """`number` in base 62, padded to `length`; digits sort before letters, as in ASCII."""
+    digits = []
+    for _ in range(length):
+        number, digit = divmod(number, 62)
+        digits.append(ALPHABET[digit])
+    return "".join(reversed(digits))

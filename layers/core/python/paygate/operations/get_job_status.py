@@ -1,0 +1,30 @@
+"""How the background work stands, read from the real queues."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from paygate.operations.ports import Database, Queue
+
+# The sweeper runs every minute; missing three runs means that background work has stopped.
+SWEEP_AGE_SECONDS_MAX = 180
+
+
+def get_job_status(
+    database: Database, queues: Sequence[Queue], dead_letter_queues: Sequence[Queue]
+) -> dict[str, int | str]:
+    """`{pending, processing, completed, failed, worker_status}`.
+
+    Pending and processing are messages in the queues, failed those in the dead-letter queues, completed the payments
+    that have been settled. Raises QueueUnavailableError and DatabaseUnavailableError.
+    """
+    depths = [queue.depth() for queue in queues]
+    counts = database.run("get_job_counts")[0]
+    age_seconds: int | None = counts["seconds_since_sweep"]
+    return {
+        "pending": sum(depth.waiting for depth in depths),
+        "processing": sum(depth.in_flight for depth in depths),
+        "completed": counts["completed"],
+        "failed": sum(queue.depth().waiting for queue in dead_letter_queues),
+        "worker_status": "running" if age_seconds is not None and age_seconds <= SWEEP_AGE_SECONDS_MAX else "stopped",
+    }

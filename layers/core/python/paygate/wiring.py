@@ -1,0 +1,123 @@
+"""Builds the concrete clients, each on first use and once for a Lambda environment.
+
+Nothing else knows which class fulfils which need; a function that never touches Redis never imports it.
+"""
+
+from __future__ import annotations
+
+from functools import cache, cached_property, partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from paygate.config import Config, get_config
+
+if TYPE_CHECKING:
+    from paygate.adapters.aws_json import AwsJsonClient, Service
+    from paygate.adapters.postgres.connection import PostgresDatabase
+    from paygate.adapters.redis import RedisStore
+    from paygate.adapters.secret import DeploymentSecret
+    from paygate.operations.authenticate import Authenticator
+    from paygate.operations.ports import Acquirer, AddressGuard, Cipher, Queue, WebhookSender
+
+AWS_TIMEOUT_SECONDS = 3.0
+
+
+class Wiring:
+    """All clients of one function."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+
+    @cached_property
+    def secret(self) -> DeploymentSecret:
+        from paygate.adapters.aws_json import SECRETS_MANAGER
+        from paygate.adapters.secret import fetch_secret
+
+        return fetch_secret(self._aws_client(SECRETS_MANAGER), self.config.secret_id)
+
+    @cached_property
+    def database(self) -> PostgresDatabase:
+        from paygate.adapters.postgres.connection import PostgresDatabase
+
+        return PostgresDatabase(self.secret.database_url)
+
+    @cached_property
+    def redis(self) -> RedisStore:
+        from paygate.adapters.redis import RedisStore
+
+        return RedisStore(self.secret.redis_url)
+
+    @cached_property
+    def authenticator(self) -> Authenticator:
+        from paygate.operations.authenticate import Authenticator
+
+        return Authenticator(self.database, self.secret.key_for("api-secret-pepper"))
+
+    @cached_property
+    def payments_queue(self) -> Queue:
+        return self._queue(self.config.payments_queue_url)
+
+    @cached_property
+    def webhooks_queue(self) -> Queue:
+        return self._queue(self.config.webhooks_queue_url)
+
+    @cached_property
+    def dead_letter_queues(self) -> tuple[Queue, ...]:
+        return tuple(self._queue(url) for url in self.config.dead_letter_queue_urls)
+
+    @cached_property
+    def acquirer(self) -> Acquirer:
+        from paygate.adapters.acquirers.simulator import Simulator
+
+        return Simulator(force_failure=self.config.test_mode and not self.config.test_payment_success)
+
+    @cached_property
+    def webhook_sender(self) -> WebhookSender:
+        from paygate.adapters.webhook_http import HttpWebhookSender
+
+        return HttpWebhookSender(allow_loopback=self.config.webhook_allow_loopback)
+
+    @cached_property
+    def address_guard(self) -> AddressGuard:
+        from paygate.adapters.ssrf import resolve_allowed
+
+        return partial(resolve_allowed, allow_loopback=self.config.webhook_allow_loopback)
+
+    @cached_property
+    def webhook_cipher(self) -> Cipher:
+        from paygate.adapters.encryption import AesGcmCipher
+
+        return AesGcmCipher(self.secret.key_for("webhook-secret-encryption"))
+
+    def apply_migrations(self, folder: Path) -> list[str]:
+        from paygate.adapters.postgres.migrations import apply_migrations
+
+        return apply_migrations(self.secret.database_url, folder)
+
+    def _queue(self, url: str) -> Queue:
+        from paygate.adapters.queues import SqsQueue
+
+        return SqsQueue(self._sqs, url)
+
+    @cached_property
+    def _sqs(self) -> AwsJsonClient:
+        from paygate.adapters.aws_json import SQS
+
+        return self._aws_client(SQS)
+
+    def _aws_client(self, service: Service) -> AwsJsonClient:
+        from paygate.adapters.aws_json import AwsJsonClient
+
+        return AwsJsonClient(
+            service,
+            self.config.region,
+            self.config.credentials,
+            endpoint_url=self.config.aws_endpoint_url,
+            timeout_seconds=AWS_TIMEOUT_SECONDS,
+        )
+
+
+@cache
+def get_wiring() -> Wiring:
+    """This Lambda environment's clients."""
+    return Wiring(get_config())
