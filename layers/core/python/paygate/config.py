@@ -33,7 +33,8 @@ class Config:
     region: str
     aws_endpoint_url: str
     credentials: AwsCredentials
-    secret_id: str
+    master_key_secret_id: str
+    connections_secret_id: str
     payments_queue_url: str
     webhooks_queue_url: str
     dead_letter_queue_urls: tuple[str, ...]
@@ -66,7 +67,8 @@ def read_config(environ: Mapping[str, str]) -> Config:
             environ.get("AWS_SECRET_ACCESS_KEY", ""),
             environ.get("AWS_SESSION_TOKEN", ""),
         ),
-        secret_id=_required(environ, "SECRET_ID"),
+        master_key_secret_id=_required(environ, "MASTER_KEY_SECRET_ID"),
+        connections_secret_id=_required(environ, "CONNECTIONS_SECRET_ID"),
         payments_queue_url=environ.get("PAYMENTS_QUEUE_URL", ""),
         webhooks_queue_url=environ.get("WEBHOOKS_QUEUE_URL", ""),
         dead_letter_queue_urls=tuple(filter(None, environ.get("DEAD_LETTER_QUEUE_URLS", "").split(","))),

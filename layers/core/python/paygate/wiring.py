@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from paygate.adapters.aws_json import AwsJsonClient, Service
     from paygate.adapters.postgres.connection import PostgresDatabase
     from paygate.adapters.redis import RedisStore
-    from paygate.adapters.secret import DeploymentSecret
+    from paygate.adapters.secrets import DeploymentSecrets
     from paygate.operations.authenticate import Authenticator
     from paygate.operations.ports import Acquirer, AddressGuard, Cipher, Queue, WebhookSender
 
@@ -29,29 +29,33 @@ class Wiring:
         self.config = config
 
     @cached_property
-    def secret(self) -> DeploymentSecret:
+    def secrets(self) -> DeploymentSecrets:
         from paygate.adapters.aws_json import SECRETS_MANAGER
-        from paygate.adapters.secret import fetch_secret
+        from paygate.adapters.secrets import fetch_secrets
 
-        return fetch_secret(self._aws_client(SECRETS_MANAGER), self.config.secret_id)
+        return fetch_secrets(
+            self._aws_client(SECRETS_MANAGER),
+            master_key_id=self.config.master_key_secret_id,
+            connections_id=self.config.connections_secret_id,
+        )
 
     @cached_property
     def database(self) -> PostgresDatabase:
         from paygate.adapters.postgres.connection import PostgresDatabase
 
-        return PostgresDatabase(self.secret.database_url)
+        return PostgresDatabase(self.secrets.database_url)
 
     @cached_property
     def redis(self) -> RedisStore:
         from paygate.adapters.redis import RedisStore
 
-        return RedisStore(self.secret.redis_url)
+        return RedisStore(self.secrets.redis_url)
 
     @cached_property
     def authenticator(self) -> Authenticator:
         from paygate.operations.authenticate import Authenticator
 
-        return Authenticator(self.database, self.secret.key_for("api-secret-pepper"))
+        return Authenticator(self.database, self.secrets.key_for("api-secret-pepper"))
 
     @cached_property
     def payments_queue(self) -> Queue:
@@ -87,12 +91,12 @@ class Wiring:
     def webhook_cipher(self) -> Cipher:
         from paygate.adapters.encryption import AesGcmCipher
 
-        return AesGcmCipher(self.secret.key_for("webhook-secret-encryption"))
+        return AesGcmCipher(self.secrets.key_for("webhook-secret-encryption"))
 
     def apply_migrations(self, folder: Path) -> list[str]:
         from paygate.adapters.postgres.migrations import apply_migrations
 
-        return apply_migrations(self.secret.database_url, folder)
+        return apply_migrations(self.secrets.database_url, folder)
 
     def _queue(self, url: str) -> Queue:
         from paygate.adapters.queues import SqsQueue

@@ -7,8 +7,10 @@ import os
 import threading
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from localstack.services.lambda_.invocation.lambda_models import FunctionVersion, InvocationResult
 from localstack.services.lambda_.invocation.runtime_executor import RuntimeExecutor
@@ -21,6 +23,27 @@ from localstack_process_executor.settings import Settings
 LOG = logging.getLogger(__name__)
 # The variables a Lambda environment has from its image rather than from the function's configuration.
 INHERITED_VARIABLES = ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH", "TMPDIR")
+# As on AWS, a longer init goes on in the first invocation and counts towards its timeout. LocalStack's own limit is
+# 20 s, after which it would stop the environment, and the invocation would end with no log lines.
+INIT_SECONDS_MAX = 10
+
+
+@dataclass(frozen=True)
+class _Sandbox:
+    """A function process and what serves it; a crash or a timeout ends both."""
+
+    api: RuntimeApi
+    process: FunctionProcess
+    started: float
+
+    def ended_idle(self) -> bool:
+        """Whether the process came up but has gone since; one that never came up has its failure still to tell."""
+        ready = self.api.ready
+        return self.process.ended.done() and ready.done() and ready.result() is None
+
+    def close(self) -> None:
+        self.process.kill()
+        self.api.close()
 
 
 class ProcessRuntimeExecutor(RuntimeExecutor):
@@ -33,17 +56,14 @@ class ProcessRuntimeExecutor(RuntimeExecutor):
     def __init__(self, id: str, function_version: FunctionVersion) -> None:
         super().__init__(id=id, function_version=function_version)
         self._variables: dict[str, str] = {}
-        self._api: RuntimeApi | None = None
-        self._process: FunctionProcess | None = None
-        self._ended: Future[int] = Future()
+        self._sandbox: _Sandbox | None = None
         self._init_seconds: float | None = None
         self._stopped = False
         self._lock = threading.Lock()
 
     def start(self, env_vars: dict[str, str]) -> None:
         self._variables = {name: str(value) for name, value in env_vars.items()}
-        self._launch()
-        self._await_init(timeout_seconds=None)
+        self._wait_ready(self._launch(), INIT_SECONDS_MAX)
 
     def stop(self) -> None:
         with self._lock:
@@ -52,42 +72,46 @@ class ProcessRuntimeExecutor(RuntimeExecutor):
 
     def invoke(self, payload: dict[str, str]) -> InvocationResult:
         """Run one event and return its result with all log lines; never raises for what the function does."""
-        config = self.function_version.config
         request_id = payload["invoke-id"]
-        deadline = time.monotonic() + config.timeout
-        status: str | None = None
-        if self._process is None or not self._process.running():
-            self._launch()
-        init_failure = self._await_init(config.timeout)
-        started = time.monotonic()
-        if init_failure is not None:
-            outcome, status = Outcome(init_failure, is_error=True), "error"
-        else:
-            invocation = self._submit(request_id, payload, deadline)
-            outcome, status = self._await_outcome(invocation, deadline)
-        logs = self._logs(request_id, time.monotonic() - started, status)
+        began = time.monotonic()
+        deadline = began + self.function_version.config.timeout
+        # The sandbox is held here, as `stop` may take it away from another thread at any moment.
+        sandbox = self._sandbox
+        if sandbox is None or sandbox.ended_idle():
+            sandbox = self._launch()
+        outcome, status = self._init_failure(sandbox, request_id, deadline)
+        if outcome is None:
+            began = time.monotonic()
+            outcome, status = self._run(sandbox, payload, deadline)
+        logs = self._logs(sandbox, request_id, time.monotonic() - began, status)
         if status is not None:
             with self._lock:
                 self._shut_down()
         return InvocationResult(request_id, outcome.payload, is_error=outcome.is_error, logs=logs)
 
-    def _launch(self) -> None:
+    def _launch(self) -> _Sandbox:
         config = self.function_version.config
         task_root = config.code.get_unzipped_code_location()
         with self._lock:
             self._shut_down()
             if self._stopped:
                 raise RuntimeError("the execution environment has been stopped")
-            self._api = RuntimeApi()
-            self._started = time.monotonic()
-            self._process = FunctionProcess(
-                Settings.read().python, config.handler, task_root, self._environment(task_root, self._api.address)
-            )
-            self._ended = _future_of_end(self._process)
+            api = RuntimeApi()
+            started = time.monotonic()
+            try:
+                process = FunctionProcess(
+                    Settings.read().python, config.handler, task_root, self._environment(task_root, api.address)
+                )
+            except BaseException:
+                api.close()
+                raise
+            self._sandbox = _Sandbox(api, process, started)
+            return self._sandbox
 
     def _environment(self, task_root: Path, runtime_api: str) -> dict[str, str]:
-        # LocalStack does not apply layers, so each layer's python/ folder goes on the path here, as on AWS after
-        # the function's own code: https://docs.aws.amazon.com/lambda/latest/dg/python-layers.html
+        # LocalStack does not apply layers, so each layer's python/ folder goes on the path here, after the function's
+        # own code. AWS merges layers in the order they are listed, so that a later one hides an earlier one's files:
+        # https://docs.aws.amazon.com/lambda/latest/dg/adding-layers.html
         layers = [layer.code.get_unzipped_code_location() / "python" for layer in self.function_version.config.layers]
         inherited = {name: os.environ[name] for name in INHERITED_VARIABLES if name in os.environ}
         return {
@@ -95,30 +119,30 @@ class ProcessRuntimeExecutor(RuntimeExecutor):
             **self._variables,
             "AWS_LAMBDA_RUNTIME_API": runtime_api,
             "LAMBDA_TASK_ROOT": str(task_root),
-            "PYTHONPATH": os.pathsep.join(map(str, [task_root, *layers])),
+            "PYTHONPATH": os.pathsep.join(map(str, [task_root, *reversed(layers)])),
             "PYTHONDONTWRITEBYTECODE": "1",  # Lambda's code folder is read-only
         }
 
-    def _await_init(self, timeout_seconds: float | None) -> bytes | None:
-        """Wait until the process asks for work; the error payload if it will not."""
-        assert self._api is not None and self._process is not None
-        ready, ended = self._api.ready, self._ended
-        if not ready.done():
-            wait([ready, ended], timeout=timeout_seconds, return_when=FIRST_COMPLETED)
-            self._init_seconds = time.monotonic() - self._started
-        if ready.done():
-            return ready.result()
-        if ended.done():
-            return error_payload(
-                "Runtime.ExitError", f"Error: Runtime exited with error: {describe_exit(ended.result())}"
-            )
-        return error_payload("Sandbox.Timedout", f"Error: Task timed out after {timeout_seconds or 0:.2f} seconds")
+    def _wait_ready(self, sandbox: _Sandbox, timeout_seconds: float) -> None:
+        if not sandbox.api.ready.done():
+            _wait_first(timeout_seconds, sandbox.api.ready, sandbox.process.ended)
+            self._init_seconds = time.monotonic() - sandbox.started
 
-    def _submit(self, request_id: str, payload: dict[str, str], deadline: float) -> PendingInvocation:
-        assert self._api is not None
+    def _init_failure(
+        self, sandbox: _Sandbox, request_id: str, deadline: float
+    ) -> tuple[Outcome, str] | tuple[None, None]:
+        """Wait until the process asks for work; the outcome and the status for the REPORT line if it will not."""
+        self._wait_ready(sandbox, deadline - time.monotonic())
+        if not sandbox.api.ready.done():
+            return self._no_answer(sandbox, request_id)
+        error = sandbox.api.ready.result()
+        return (None, None) if error is None else (Outcome(error, is_error=True), "error")
+
+    def _run(self, sandbox: _Sandbox, payload: dict[str, str], deadline: float) -> tuple[Outcome, str | None]:
+        """Submit the event and wait for its outcome; with a status for the REPORT line if the function gave none."""
         left_seconds = deadline - time.monotonic()
         invocation = PendingInvocation(
-            request_id,
+            payload["invoke-id"],
             payload["payload"].encode(),
             {
                 "Lambda-Runtime-Deadline-Ms": str(int((time.time() + left_seconds) * 1000)),
@@ -126,52 +150,48 @@ class ProcessRuntimeExecutor(RuntimeExecutor):
                 "Lambda-Runtime-Trace-Id": payload["trace-id"],
             },
         )
-        self._api.submit(invocation)
-        return invocation
-
-    def _await_outcome(self, invocation: PendingInvocation, deadline: float) -> tuple[Outcome, str | None]:
-        """The function's answer, or what Lambda says when there is none; the status for its REPORT line if it failed."""
-        wait(
-            [invocation.outcome, self._ended],
-            timeout=max(0.0, deadline - time.monotonic()),
-            return_when=FIRST_COMPLETED,
-        )
-        prefix = f"RequestId: {invocation.request_id} Error: "
+        sandbox.api.submit(invocation)
+        _wait_first(left_seconds, invocation.outcome, sandbox.process.ended)
         if invocation.outcome.done():
             return invocation.outcome.result(), None
-        if self._ended.done():
-            words = f"{prefix}Runtime exited with error: {describe_exit(self._ended.result())}"
-            return Outcome(error_payload("Runtime.ExitError", words), is_error=True), "error"
-        words = f"{prefix}Task timed out after {self.function_version.config.timeout:.2f} seconds"
-        return Outcome(error_payload("Sandbox.Timedout", words), is_error=True), "timeout"
+        return self._no_answer(sandbox, invocation.request_id)
 
-    def _logs(self, request_id: str, duration_seconds: float, status: str | None) -> str:
-        assert self._process is not None
-        config = self.function_version.config
+    def _no_answer(self, sandbox: _Sandbox, request_id: str) -> tuple[Outcome, str]:
+        """What Lambda answers for a function that has ended or is out of time."""
+        if sandbox.process.ended.done():
+            error_type, status = "Runtime.ExitError", "error"
+            words = describe_exit(sandbox.process.ended.result())
+        else:
+            error_type, status = "Sandbox.Timedout", "timeout"
+            words = self._timeout_words()
+        return Outcome(error_payload(error_type, f"RequestId: {request_id} Error: {words}"), is_error=True), status
+
+    def _timeout_words(self) -> str:
+        return f"Task timed out after {self.function_version.config.timeout:.2f} seconds"
+
+    def _logs(self, sandbox: _Sandbox, request_id: str, duration_seconds: float, status: str | None) -> str:
         report = Report(
             request_id=request_id,
             version=self.function_version.id.qualifier,
             duration_seconds=duration_seconds,
-            memory_size_mb=config.memory_size,
-            peak_memory_bytes=self._process.peak_memory_bytes(),
+            memory_size_mb=self.function_version.config.memory_size,
+            peak_memory_bytes=sandbox.process.peak_memory_bytes(),
             init_seconds=self._init_seconds,
             status=status,
         )
         self._init_seconds = None
-        output = self._process.take_output()
+        output = sandbox.process.take_output()
         if output and not output.endswith("\n"):
             output += "\n"
         if status == "timeout":
             now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-            output += f"{now} {request_id} Task timed out after {config.timeout:.2f} seconds\n\n"
+            output += f"{now} {request_id} {self._timeout_words()}\n\n"
         return report.start_line() + output + report.end_lines()
 
     def _shut_down(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-        if self._api is not None:
-            self._api.close()
-        self._process = self._api = None
+        if self._sandbox is not None:
+            self._sandbox.close()
+            self._sandbox = None
 
     def get_address(self) -> str:
         return "127.0.0.1"
@@ -180,10 +200,10 @@ class ProcessRuntimeExecutor(RuntimeExecutor):
         return "127.0.0.1"
 
     def get_runtime_endpoint(self) -> str:
-        return f"http://{self._api.address}" if self._api else ""
+        return f"http://{sandbox.api.address}" if (sandbox := self._sandbox) else ""
 
     def get_logs(self) -> str:
-        return self._process.take_output() if self._process else ""
+        return sandbox.process.take_output() if (sandbox := self._sandbox) else ""
 
     @classmethod
     def prepare_version(cls, function_version: FunctionVersion) -> None:
@@ -197,9 +217,5 @@ class ProcessRuntimeExecutor(RuntimeExecutor):
         function_version.config.code.destroy_cached()
 
 
-def _future_of_end(process: FunctionProcess) -> Future[int]:
-    ended: Future[int] = Future()
-    thread = threading.Thread(target=lambda: ended.set_result(process.wait_ended()), name=f"function-end-{process.pid}")
-    thread.daemon = True
-    thread.start()
-    return ended
+def _wait_first(timeout_seconds: float, *futures: Future[Any]) -> None:
+    wait(futures, timeout=max(0.0, timeout_seconds), return_when=FIRST_COMPLETED)

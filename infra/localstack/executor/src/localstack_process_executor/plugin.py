@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
@@ -36,14 +35,15 @@ def bound_environments() -> None:
     """
     original = AssignmentService.get_environment
     limit = Settings.read().concurrency
-    gates: defaultdict[str, threading.BoundedSemaphore] = defaultdict(lambda: threading.BoundedSemaphore(limit))
+    gates: dict[str, threading.BoundedSemaphore] = {}
 
     @contextlib.contextmanager
     def get_environment(
         self: AssignmentService, version_manager_id: str, function_version: Any, provisioning_type: Any
     ) -> Iterator[Any]:
-        with gates[version_manager_id]:
-            with original(self, version_manager_id, function_version, provisioning_type) as environment:
-                yield environment
+        # setdefault, unlike a defaultdict, lets the first burst of invocations see one gate.
+        gate = gates.setdefault(version_manager_id, threading.BoundedSemaphore(limit))
+        with gate, original(self, version_manager_id, function_version, provisioning_type) as environment:
+            yield environment
 
     AssignmentService.get_environment = get_environment

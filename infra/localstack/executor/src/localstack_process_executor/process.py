@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import os
+import select
 import subprocess
 import threading
 from collections.abc import Mapping
+from concurrent.futures import Future
 from pathlib import Path
 
 from localstack_process_executor.reaper import Reaper, kill_group
 
 LOG_BYTES_MAX = 6 * 1024 * 1024
+PIPE_BYTES = 65536
 _REAPER = Reaper()
 
 
 class FunctionProcess:
-    """Runs `python -m awslambdaric HANDLER` in `task_root` with exactly the environment it is given."""
+    """Runs `python -m awslambdaric HANDLER` in `task_root` with exactly the environment it is given.
+
+    `ended` is resolved by its end, with its exit status, negative for a signal.
+    """
 
     def __init__(self, python: str, handler: str, task_root: Path, environment: Mapping[str, str]) -> None:
         self._popen = subprocess.Popen(
@@ -31,13 +37,8 @@ class FunctionProcess:
         self.pid = self._popen.pid
         self._peak_bytes = 0
         self._output = OutputCollector(self._popen)
-
-    def running(self) -> bool:
-        return self._popen.poll() is None
-
-    def wait_ended(self) -> int:
-        """Wait for the end of the process; its exit status, negative for a signal."""
-        return self._popen.wait()
+        self.ended: Future[int] = Future()
+        threading.Thread(target=self._await_end, name=f"function-end-{self.pid}", daemon=True).start()
 
     def take_output(self) -> str:
         """Everything printed since the last call, including what is still in the pipe."""
@@ -55,16 +56,26 @@ class FunctionProcess:
 
     def kill(self) -> None:
         """Kill the process and everything it started, and wait for its end."""
-        kill_group(self.pid)
-        self._popen.wait()
-        _REAPER.forget(self.pid)
+        if not self.ended.done():
+            kill_group(self.pid)
+        self.ended.result()
+
+    def _await_end(self) -> None:
+        status = self._popen.wait()
+        try:
+            # At once: later, with all of the group gone, its number may be another group's.
+            kill_group(self.pid)
+            _REAPER.forget(self.pid)
+        finally:
+            self.ended.set_result(status)
 
 
 class OutputCollector:
     """Empties a process's output pipe all the time, so that a chatty function never blocks on it."""
 
     def __init__(self, popen: subprocess.Popen[bytes]) -> None:
-        assert popen.stdout is not None
+        if popen.stdout is None:
+            raise ValueError("the process was started without an output pipe")
         self._stream = popen.stdout
         self._descriptor = popen.stdout.fileno()
         os.set_blocking(self._descriptor, False)
@@ -72,9 +83,7 @@ class OutputCollector:
         self._parts: list[bytes] = []
         self._held_bytes = 0
         self._open = True
-        thread = threading.Thread(target=self._follow, name=f"function-output-{popen.pid}")
-        thread.daemon = True
-        thread.start()
+        threading.Thread(target=self._follow, name=f"function-output-{popen.pid}", daemon=True).start()
 
     def take(self) -> str:
         with self._lock:
@@ -85,32 +94,36 @@ class OutputCollector:
         return text
 
     def _follow(self) -> None:
-        import select
-
         poller = select.poll()
         poller.register(self._descriptor, select.POLLIN)
         while self._open:
             poller.poll()
             with self._lock:
                 self._drain()
+        # Nowhere else: the number of a descriptor that `take` had closed could be another file's when poll sees it.
+        self._stream.close()
 
     def _drain(self) -> None:
-        while self._open:
+        """Read what the pipe holds, but no more than it can hold: a process may print faster than this reads."""
+        left = PIPE_BYTES
+        while self._open and left > 0:
             try:
-                part = os.read(self._descriptor, 65536)
+                part = os.read(self._descriptor, left)
             except BlockingIOError:
                 return
+            left -= len(part)
             if not part:
                 self._open = False
-                self._stream.close()
             elif self._held_bytes < LOG_BYTES_MAX:
                 self._parts.append(part)
                 self._held_bytes += len(part)
 
 
 def describe_exit(status: int) -> str:
-    """Lambda's words for how a runtime ended, e.g. `exit status 1` or `signal: killed`."""
-    if status >= 0:
-        return f"exit status {status}"
+    """Lambda's words for how a runtime ended."""
+    if status == 0:
+        return "Runtime exited without providing a reason"
+    if status > 0:
+        return f"Runtime exited with error: exit status {status}"
     names = {-9: "killed", -15: "terminated", -11: "segmentation fault", -6: "aborted"}
-    return f"signal: {names.get(status, -status)}"
+    return f"Runtime exited with error: signal: {names.get(status, -status)}"

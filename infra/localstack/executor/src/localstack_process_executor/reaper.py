@@ -55,9 +55,7 @@ class Reaper:
         with self._lock:
             if self._helper is None or self._helper.poll() is not None:
                 self._helper = _start_helper()
-            assert self._helper.stdin is not None
-            self._helper.stdin.write(word + "\n")
-            self._helper.stdin.flush()
+            print(word, file=self._helper.stdin, flush=True)
 
 
 def _start_helper() -> subprocess.Popen[str]:

@@ -6,13 +6,18 @@ The paths and headers are AWS's: https://docs.aws.amazon.com/lambda/latest/dg/ru
 from __future__ import annotations
 
 import json
+import logging
+import socket
 import threading
 from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler
 from queue import SimpleQueue
+from socketserver import ThreadingTCPServer
 
+LOG = logging.getLogger(__name__)
 PREFIX = "/2018-06-01/runtime/"
 # Lambda's own limit for a synchronous reply: 6 MB plus 100 bytes.
 RESPONSE_BYTES_MAX = 6 * 1024 * 1024 + 100
@@ -53,11 +58,9 @@ class RuntimeApi:
         self._current: PendingInvocation | None = None
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.api = self
-        self.address = f"127.0.0.1:{self._server.server_address[1]}"
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.5}, name=f"runtime-api-{self.address}"
-        )
-        self._thread.daemon = True
+        self._port: int = self._server.server_address[1]
+        self.address = f"127.0.0.1:{self._port}"
+        self._thread = threading.Thread(target=self._server.serve, name=f"runtime-api-{self.address}", daemon=True)
         self._thread.start()
 
     def submit(self, invocation: PendingInvocation) -> None:
@@ -67,7 +70,9 @@ class RuntimeApi:
     def close(self) -> None:
         """Stop serving; a process that waits for work finds its connection closed."""
         self._waiting.put(None)
-        self._server.shutdown()
+        self._server.closing = True
+        socket.create_connection(("127.0.0.1", self._port)).close()
+        self._thread.join()
         self._server.server_close()
 
     def next_invocation(self) -> PendingInvocation | None:
@@ -75,6 +80,8 @@ class RuntimeApi:
         if not self.ready.done():
             self.ready.set_result(None)
         self._current = self._waiting.get()
+        if self._current is None:
+            self._waiting.put(None)  # for whoever else waits
         return self._current
 
     def init_failed(self, payload: bytes) -> None:
@@ -93,10 +100,26 @@ class RuntimeApi:
         return True
 
 
-class _Server(ThreadingHTTPServer):
+class _Server(ThreadingTCPServer):
     daemon_threads = True
     block_on_close = False
+    closing = False
     api: RuntimeApi
+
+    def serve(self) -> None:
+        """Serve until the next connection after `closing` was set.
+
+        `serve_forever` would notice its end only at its next poll, and an invocation would wait for that.
+        """
+        while not self.closing:
+            self.handle_request()
+
+    def verify_request(self, request: object, client_address: object) -> bool:
+        return not self.closing
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A process that is killed breaks off its connection; that is no news for LocalStack's log."""
+        LOG.debug("a connection to a function process ended early", exc_info=True)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -129,23 +152,26 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _body(self) -> bytes:
         if self.headers.get("Transfer-Encoding", "").lower() != "chunked":
-            return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            return self._read(int(self.headers.get("Content-Length") or 0))
         parts = []
         while size := int(self.rfile.readline().split(b";")[0], 16):
-            parts.append(self.rfile.read(size))
+            parts.append(self._read(size))
             self.rfile.readline()
         while self.rfile.readline().strip():
             pass  # trailers: the runtime sends its error type here when it streams, which is not used
         return b"".join(parts)
 
+    def _read(self, size: int) -> bytes:
+        part = self.rfile.read(size)
+        if len(part) < size:
+            # Taken as an answer, the half that a dying process has sent would pass for its success.
+            raise ConnectionError("the process went away in the middle of its answer")
+        return part
+
     def _reply(self, status: int, body: bytes, headers: Mapping[str, str] | None = None) -> None:
-        self.send_response_only(status)
-        for name, value in {"Content-Type": "application/json", **(headers or {})}.items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
-        head = b"".join(self._headers_buffer) + b"\r\n"
-        self._headers_buffer = []
-        self.wfile.write(head + body)
+        fields = {"Content-Type": "application/json", "Content-Length": str(len(body)), **(headers or {})}
+        head = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}", *(f"{name}: {value}" for name, value in fields.items())]
+        self.wfile.write("\r\n".join([*head, "", ""]).encode("latin-1") + body)
 
     def log_message(self, format: str, *args: object) -> None:
         """Silent: a line for each invocation would drown LocalStack's log."""

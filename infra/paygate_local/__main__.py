@@ -1,0 +1,89 @@
+"""The command line behind the Makefile."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+
+from paygate_local.problems import Problem
+from paygate_local.progress import ERR, OUT
+from paygate_local.settings import StackSettings, read_settings
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+
+
+@app.command()
+def up() -> None:
+    """Bring the whole stack up on this machine and deploy Paygate to it."""
+    from paygate_local.up import bring_up, print_summary
+
+    settings = read_settings()
+    bring_up(settings)
+    print_summary(settings)
+
+
+@app.command()
+def down() -> None:
+    """Stop the stack; data stays."""
+    _stop(read_settings())
+
+
+@app.command()
+def reset() -> None:
+    """Stop the stack and delete its data."""
+    settings = read_settings()
+    _stop(settings)
+    shutil.rmtree(settings.home, ignore_errors=True)
+    OUT.print(f"Deleted {settings.home}.")
+
+
+@app.command()
+def status() -> None:
+    """Show which parts of the stack run."""
+    from paygate_local.status import print_status
+
+    if not print_status(read_settings()):
+        raise typer.Exit(1)
+
+
+@app.command()
+def logs(function: Annotated[str, typer.Argument(help="e.g. process_payments; all when left out")] = "") -> None:
+    """Follow the logs of the functions and the servers."""
+    from paygate_local.logs import follow
+
+    follow(read_settings(), function)
+
+
+@app.command()
+def demo() -> None:
+    """Pay an order and watch its webhook arrive."""
+    from paygate_local.demo import run_demo
+
+    run_demo(read_settings())
+
+
+def _stop(settings: StackSettings) -> None:
+    from paygate_local.services import Services
+
+    stopped = Services(settings).stop()
+    OUT.print(f"Stopped {', '.join(stopped)}." if stopped else "Nothing was running.")
+
+
+def main(run: Callable[[], None]) -> None:
+    """Every failure ends in one line and a non-zero exit."""
+    try:
+        run()
+    except Problem as problem:
+        ERR.print(f"[red]✗[/] {problem}", markup=True)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        ERR.print("Interrupted; make up goes on from here.")
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main(app)

