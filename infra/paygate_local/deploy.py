@@ -13,6 +13,7 @@ from typing import Any
 
 import boto3
 import botocore.exceptions
+import yaml
 
 from paygate_local.environments import SAM
 from paygate_local.problems import Problem
@@ -69,6 +70,25 @@ def deploy(settings: StackSettings, built_template: Path, parameters: Mapping[st
     log.write_text(result.stdout + result.stderr)
     if result.returncode != 0:
         raise Problem(f"The deployment was rolled back ({_failure(settings, result.stderr)})", f"See {log}.")
+
+
+def set_gateway_responses(settings: StackSettings) -> None:
+    """Give API Gateway's own errors the form that docs/openapi.yaml says.
+
+    AWS takes them from the document; LocalStack's import passes over that extension, so here they are set by hand.
+    """
+    gateway = aws_client(settings, "apigateway")
+    api_id = next(api["id"] for api in gateway.get_rest_apis(limit=500)["items"] if api["name"] == STACK_NAME)
+    document = yaml.safe_load((ROOT / "docs" / "openapi.yaml").read_text())
+    for kind, reply in document["x-amazon-apigateway-gateway-responses"].items():
+        gateway.put_gateway_response(
+            restApiId=api_id,
+            responseType=kind,
+            statusCode=str(reply["statusCode"]),
+            responseParameters=reply["responseParameters"],
+            responseTemplates=reply["responseTemplates"],
+        )
+    gateway.create_deployment(restApiId=api_id, stageName="api")
 
 
 def invoke(settings: StackSettings, output: str) -> Any:

@@ -124,6 +124,7 @@ def _deploy(settings: StackSettings, services: Services, state: StateFile, templ
             state.forget("deployed")
             state.forget("sites")
             deploy.deploy(settings, template, parameters)
+            deploy.set_gateway_responses(settings)
             state.put("deployed", fingerprint)
             current.note = "template.yaml by SAM"
     sites = deploy.sites_fingerprint()

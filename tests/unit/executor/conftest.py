@@ -57,7 +57,9 @@ class RuntimeExecutor:
 
 
 class AssignmentService:
-    """Each test gives it the `get_environment` that it needs."""
+    """Replaced by tests that call it."""
+
+    get_environment = None
 
 
 def on_infra_start() -> Callable[[Any], Any]:
@@ -99,7 +101,7 @@ def localstack() -> Iterator[None]:
 def runtime(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The program that the executor starts in place of a Python with awslambdaric."""
     program = tmp_path / "runtime"
-    program.write_text(f"#!{sys.executable}\n{Path(fake_runtime.__file__).read_text()}")
+    program.write_text(f"#!{sys.executable} -S\n{Path(fake_runtime.__file__).read_text()}")
     program.chmod(0o755)
     monkeypatch.setenv("LAMBDA_PROCESS_PYTHON", str(program))
     # With no LANG, Python itself would add LC_CTYPE to its environment.

@@ -17,14 +17,15 @@ def main() -> None:
         raise SystemExit(f"unexpected command line: {sys.argv}")
     api = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
 
-    def call(method: str, path: str, content: object = None) -> tuple[http.client.HTTPMessage, bytes]:
-        api.request(method, PREFIX + path, None if content is None else json.dumps(content))
+    def call(method: str, path: str, content: bytes | None = None) -> tuple[http.client.HTTPMessage, bytes]:
+        api.request(method, PREFIX + path, content)
         response = api.getresponse()
         return response.headers, response.read()
 
-    def describe(error: Exception) -> dict[str, str]:
-        print(f"[ERROR] {type(error).__name__}: {error}", flush=True)
-        return {"errorType": type(error).__name__, "errorMessage": str(error)}
+    def describe(error: Exception) -> bytes:
+        sys.stdout.write(f"[ERROR] {type(error).__name__}: {error}\n")
+        sys.stdout.flush()
+        return json.dumps({"errorType": type(error).__name__, "errorMessage": str(error)}).encode()
 
     module, _, name = sys.argv[3].partition(".")
     try:
@@ -41,7 +42,7 @@ def main() -> None:
             call("POST", f"{path}/error", describe(error))
         else:
             sys.stdout.flush()
-            call("POST", f"{path}/response", answer)
+            call("POST", f"{path}/response", json.dumps(answer).encode())
 
 
 if __name__ == "__main__":

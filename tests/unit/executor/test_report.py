@@ -11,7 +11,9 @@ REPORT = Report(
     memory_size_mb=512,
     peak_memory_bytes=40 * 1024 * 1024 + 1,
 )
-FIGURES = "REPORT RequestId: 8f5c\tDuration: 12.34 ms\tBilled Duration: 13 ms\tMemory Size: 512 MB\tMax Memory Used: 41 MB"
+FIGURES = (
+    "REPORT RequestId: 8f5c\tDuration: 12.34 ms\tBilled Duration: 13 ms\tMemory Size: 512 MB\tMax Memory Used: 41 MB"
+)
 
 
 def test_start_line_names_the_request_and_the_version() -> None:

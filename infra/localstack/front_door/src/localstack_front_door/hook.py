@@ -18,8 +18,10 @@ def open_front_door() -> None:
         return
     from localstack.services.edge import ROUTER
 
+    from localstack_front_door.gateway_responses import render_gateway_responses
     from localstack_front_door.routes import FrontDoor
 
+    render_gateway_responses()
     door = FrontDoor(
         api_name=os.environ["FRONT_DOOR_API_NAME"],
         api_stage=os.environ["FRONT_DOOR_API_STAGE"],

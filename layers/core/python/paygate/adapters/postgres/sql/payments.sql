@@ -40,13 +40,11 @@ FROM payments WHERE id = :payment_id::text AND merchant_id = :merchant_id::text
 
 -- name: get_payment_timeline
 -- Every event of a payment in order; no row for a payment that the merchant does not have, as each has two events.
-SELECT row_to_json(list)::text AS body FROM (
-    SELECT json_agg(entry ORDER BY sequence) AS data FROM (
-        SELECT e.id, e.type, e.sequence, iso8601(e.created_at) AS created_at
-        FROM events AS e WHERE e.payment_id = :payment_id::text AND e.merchant_id = :merchant_id::text
-    ) AS entry
-) AS list
-WHERE data IS NOT NULL
+SELECT '{"data":[' || string_agg(row_to_json(entry)::text, ',' ORDER BY sequence) || ']}' AS body FROM (
+    SELECT e.id, e.type, e.sequence, iso8601(e.created_at) AS created_at
+    FROM events AS e WHERE e.payment_id = :payment_id::text AND e.merchant_id = :merchant_id::text
+) AS entry
+HAVING count(*) > 0
 
 -- name: claim_payments
 -- Take the payments that are still open and that no other consumer holds; the outbox stays silent for as long.
