@@ -104,15 +104,16 @@ CREATE INDEX events_newest ON events (merchant_id, created_at DESC, id DESC);
 CREATE TABLE webhook_endpoints (
     id text PRIMARY KEY,
     merchant_id text NOT NULL REFERENCES merchants,
-    -- empty until the merchant sets it; without a URL nothing is sent
+    -- empty until the merchant sets it; only then can the endpoint be enabled
     url text,
     -- AES-GCM under a key that Postgres never sees
     secret_encrypted bytea NOT NULL,
     -- '*', a family such as 'payment.*', or exact types
     events text[] NOT NULL DEFAULT '{*}' CHECK (cardinality(events) > 0),
-    status text NOT NULL DEFAULT 'enabled' CHECK (status IN ('enabled', 'disabled')),
+    status text NOT NULL DEFAULT 'disabled' CHECK (status IN ('enabled', 'disabled')),
     created_at timestamptz NOT NULL DEFAULT now(),
-    updated_at timestamptz NOT NULL DEFAULT now()
+    updated_at timestamptz NOT NULL DEFAULT now(),
+    CHECK (status = 'disabled' OR url IS NOT NULL)
 );
 CREATE INDEX webhook_endpoints_merchant ON webhook_endpoints (merchant_id, created_at DESC, id DESC);
 

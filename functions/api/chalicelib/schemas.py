@@ -41,6 +41,7 @@ class CreatePaymentBody(RequestBody):
 
 
 class UpdateWebhookEndpointBody(RequestBody):
-    """Where the endpoint's webhooks go."""
+    """What is left out stays as it is; a new URL enables the endpoint unless `status` says otherwise."""
 
-    url: Annotated[Text, Field(min_length=1, max_length=2048)]
+    url: Annotated[Text, Field(min_length=1, max_length=2048)] | None = None
+    status: Literal["enabled", "disabled"] | None = None

@@ -21,7 +21,7 @@ def list_all(call: Call) -> str:
 @endpoint(
     routes,
     "PATCH /webhook-endpoints/{endpoint_id}",
-    summary="Set where an endpoint's webhooks go, and enable it",
+    summary="Set where an endpoint's webhooks go, enable or disable it",
     response="WebhookEndpoint",
     body=UpdateWebhookEndpointBody,
 )
@@ -32,6 +32,7 @@ def update(call: Call, endpoint_id: str) -> str:
         call.wiring.address_guard,
         call.merchant_id,
         endpoint_id,
-        body.url,
+        url=body.url,
+        status=body.status,
         allow_http=call.wiring.config.webhook_allow_loopback,
     )

@@ -20,8 +20,7 @@ WITH the_order AS (
     INSERT INTO webhook_deliveries (id, event_id, endpoint_id, merchant_id, next_attempt_at)
     SELECT new_id('whd'), e.id, w.id, e.merchant_id, now()
     FROM event AS e JOIN webhook_endpoints AS w ON w.merchant_id = e.merchant_id
-    WHERE w.status = 'enabled' AND w.url IS NOT NULL
-      AND w.events && ARRAY['*', split_part(e.type, '.', 1) || '.*', e.type]
+    WHERE w.status = 'enabled' AND w.events && ARRAY['*', split_part(e.type, '.', 1) || '.*', e.type]
     RETURNING id
 ), job AS (
     INSERT INTO outbox (queue, subject_id, due_at)
@@ -115,8 +114,7 @@ WITH input AS (
     INSERT INTO webhook_deliveries (id, event_id, endpoint_id, merchant_id, next_attempt_at)
     SELECT new_id('whd'), e.id, w.id, e.merchant_id, now()
     FROM event AS e JOIN webhook_endpoints AS w ON w.merchant_id = e.merchant_id
-    WHERE w.status = 'enabled' AND w.url IS NOT NULL
-      AND w.events && ARRAY['*', split_part(e.type, '.', 1) || '.*', e.type]
+    WHERE w.status = 'enabled' AND w.events && ARRAY['*', split_part(e.type, '.', 1) || '.*', e.type]
     RETURNING id
 ), done AS (
     DELETE FROM outbox USING settled WHERE queue = 'payments' AND subject_id = settled.id

@@ -3,18 +3,27 @@ SELECT webhook_endpoint_json(e)::text AS body FROM webhook_endpoints AS e
 WHERE merchant_id = :merchant_id::text ORDER BY created_at DESC, id DESC LIMIT :limit::int
 
 -- name: update_webhook_endpoint
-UPDATE webhook_endpoints SET url = :url::text, status = 'enabled', updated_at = now()
-WHERE id = :endpoint_id::text AND merchant_id = :merchant_id::text
-RETURNING webhook_endpoint_json(webhook_endpoints)::text AS body
+-- What is not given stays. No row: the merchant has no such endpoint. A row without a body: it would be enabled
+-- without a URL.
+WITH the_endpoint AS (
+    SELECT id, coalesce(:url::text, url) AS url, coalesce(:status::text, status) AS status
+    FROM webhook_endpoints WHERE id = :endpoint_id::text AND merchant_id = :merchant_id::text
+    FOR UPDATE
+), updated AS (
+    UPDATE webhook_endpoints AS e SET url = t.url, status = t.status, updated_at = now()
+    FROM the_endpoint AS t WHERE e.id = t.id AND (t.status = 'disabled' OR t.url IS NOT NULL)
+    RETURNING e.*
+)
+SELECT (SELECT webhook_endpoint_json(u::webhook_endpoints)::text FROM updated AS u) AS body FROM the_endpoint
 
 -- name: claim_webhook_deliveries
 -- Take deliveries that are due and that no other consumer holds, with all that sending them needs. One whose
--- endpoint has been disabled or has lost its URL ends here.
+-- endpoint has been disabled ends here.
 WITH cancelled AS (
     UPDATE webhook_deliveries AS d SET status = 'cancelled', next_attempt_at = NULL, updated_at = now()
     FROM webhook_endpoints AS w
     WHERE d.id = ANY(:delivery_ids::text[]) AND d.status = 'pending'
-      AND w.id = d.endpoint_id AND (w.status <> 'enabled' OR w.url IS NULL)
+      AND w.id = d.endpoint_id AND w.status <> 'enabled'
     RETURNING d.id
 ), ended AS (
     DELETE FROM outbox USING cancelled WHERE queue = 'webhooks' AND subject_id = cancelled.id
@@ -24,7 +33,7 @@ WITH cancelled AS (
     FROM webhook_endpoints AS w
     WHERE d.id = ANY(:delivery_ids::text[]) AND d.status = 'pending' AND d.next_attempt_at <= now()
       AND (d.claimed_until IS NULL OR d.claimed_until < now())
-      AND w.id = d.endpoint_id AND w.status = 'enabled' AND w.url IS NOT NULL
+      AND w.id = d.endpoint_id AND w.status = 'enabled'
     RETURNING d.id, d.event_id, d.endpoint_id, d.attempts, w.url, w.secret_encrypted
 ), postponed AS (
     UPDATE outbox SET due_at = now() + 2 * :lease_seconds::int * interval '1 second'

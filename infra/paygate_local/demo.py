@@ -1,0 +1,105 @@
+"""`make demo`: a merchant's whole story in a few seconds, against the running stack."""
+
+from __future__ import annotations
+
+import hmac
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from paygate.domain.signing import sign_body, sign_standard
+from paygate.operations.seed_test_merchant import TEST_ENDPOINT_ID, TEST_WEBHOOK_SECRET
+from paygate_local.api_client import ApiClient
+from paygate_local.problems import Problem
+from paygate_local.progress import OUT
+from paygate_local.receiver import ReceivedWebhook, Receiver, running_receiver
+from paygate_local.settings import StackSettings
+
+WAIT_SECONDS = 60
+POLL_SECONDS = 0.1
+FINAL = ("success", "failed")
+
+
+def run_demo(settings: StackSettings) -> None:
+    """Create an order, pay it, watch it settle, receive and verify the webhooks. Raises Problem."""
+    api = ApiClient(settings)
+    with running_receiver() as receiver, _webhooks_to(api, receiver):
+        _say("receiver", f"listening at {receiver.url}")
+        order = api.call("POST", "/orders", {"amount": 50000, "currency": "INR", "receipt": "demo"})
+        _say("order", f"{order['id']}  {order['currency']} {order['amount'] / 100:.2f}  {order['status']}")
+        paid_at = time.monotonic()
+        payment = api.call("POST", "/payments", {"order_id": order["id"], "method": "upi", "vpa": "user@paytm"})
+        _say("payment", f"{payment['id']}  {payment['vpa']}  [yellow]{payment['status']}[/]")
+        payment = _settled(api, payment["id"])
+        color = "green" if payment["status"] == "success" else "red"
+        seconds = time.monotonic() - paid_at
+        _say("payment", f"{payment['id']}  [{color}]{payment['status']}[/] after {seconds:.1f} s")
+        timeline = api.call("GET", f"/payments/{payment['id']}/timeline")["data"]
+        _verify_webhooks(receiver, {event["id"]: event for event in timeline})
+    _print_timeline(timeline)
+
+
+@contextmanager
+def _webhooks_to(api: ApiClient, receiver: Receiver) -> Iterator[None]:
+    """Point the test merchant's endpoint at the receiver, and back again afterwards."""
+    path = f"/webhook-endpoints/{TEST_ENDPOINT_ID}"
+    endpoints = api.call("GET", "/webhook-endpoints")["data"]
+    before = next(endpoint for endpoint in endpoints if endpoint["id"] == TEST_ENDPOINT_ID)
+    api.call("PATCH", path, {"url": receiver.url})
+    try:
+        yield
+    finally:
+        restored = {"status": before["status"]}
+        api.call("PATCH", path, restored if before["url"] is None else {**restored, "url": before["url"]})
+
+
+def _settled(api: ApiClient, payment_id: str) -> dict[str, Any]:
+    deadline = time.monotonic() + WAIT_SECONDS
+    while time.monotonic() < deadline:
+        payment = api.call("GET", f"/payments/{payment_id}")
+        if payment["status"] in FINAL:
+            return payment
+        time.sleep(POLL_SECONDS)
+    raise Problem(f"{payment_id} is still not settled after {WAIT_SECONDS} s", "See make status and make logs.")
+
+
+def _verify_webhooks(receiver: Receiver, expected: dict[str, Any]) -> None:
+    """Wait until every event of the payment has arrived; check both signatures of each. Raises Problem."""
+
+    def ids(webhooks: list[ReceivedWebhook]) -> set[str]:
+        return {webhook.headers.get("webhook-id", "") for webhook in webhooks}
+
+    arrived = receiver.wait_for(lambda webhooks: ids(webhooks) >= set(expected), seconds=WAIT_SECONDS)
+    missing = set(expected) - ids(arrived)
+    if missing:
+        raise Problem(f"{len(missing)} webhooks have not arrived after {WAIT_SECONDS} s", "See make logs.")
+    ours = {webhook.headers["webhook-id"]: webhook for webhook in arrived if webhook.headers["webhook-id"] in expected}
+    for webhook in sorted(ours.values(), key=lambda webhook: int(webhook.headers["webhook-sequence"])):
+        if not signatures_match(webhook, TEST_WEBHOOK_SECRET):
+            raise Problem("A webhook's signature does not match", "This is a bug; please report it.")
+        _say("webhook", f"{json.loads(webhook.body)['event']:<16} [green]verified[/]")
+
+
+def signatures_match(webhook: ReceivedWebhook, secret: str) -> bool:
+    """Whether both signatures of a webhook were made with this secret over this body."""
+    headers = webhook.headers
+    standard = sign_standard([secret], headers["webhook-id"], int(headers["webhook-timestamp"]), webhook.body)
+    return hmac.compare_digest(headers["x-webhook-signature"], sign_body(secret, webhook.body)) and hmac.compare_digest(
+        headers["webhook-signature"], standard
+    )
+
+
+def _print_timeline(timeline: list[dict[str, Any]]) -> None:
+    OUT.print("\n[bold]Timeline[/]")
+    first = datetime.fromisoformat(timeline[0]["created_at"])
+    for event in timeline:
+        moment = datetime.fromisoformat(event["created_at"])
+        offset = (moment - first).total_seconds()
+        OUT.print(f"  {moment:%H:%M:%S}.{moment.microsecond // 1000:03d}Z  +{offset:5.2f} s  {event['type']}")
+
+
+def _say(subject: str, words: str) -> None:
+    OUT.print(f"[dim]{subject:<10}[/]{words}")
