@@ -18,6 +18,8 @@ from paygate_local.problems import Problem
 
 STOP_SECONDS = 15.0
 POLL_SECONDS = 0.05
+# Held on purpose: Python warns of a Popen that is forgotten while its process runs, which these are meant to do.
+_STARTED: list[subprocess.Popen[bytes]] = []
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ class Daemon:
                 cwd=working_directory or self.home,
                 start_new_session=True,
             )
+        _STARTED.append(started)
         record = {"pid": started.pid, "created": psutil.Process(started.pid).create_time()}
         temporary = self.pid_file.with_suffix(".new")
         temporary.write_text(json.dumps(record))

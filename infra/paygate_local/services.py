@@ -159,6 +159,10 @@ class Services:
             "SQS_ENDPOINT_STRATEGY": "path",
             "GATEWAY_LISTEN": f"127.0.0.1:{settings.localstack_port},127.0.0.1:{settings.front_door_port}",
             "DISABLE_CORS_CHECKS": "1",
+            # AWS polls queues without a pause; LocalStack would wait up to ten seconds before it looks again.
+            "LAMBDA_EVENT_SOURCE_MAPPING_POLL_INTERVAL_SEC": "0.05",
+            "LAMBDA_EVENT_SOURCE_MAPPING_MAX_BACKOFF_ON_EMPTY_POLL_SEC": "0.5",
+            "LAMBDA_EVENT_SOURCE_MAPPING_MAX_BACKOFF_ON_ERROR_SEC": "5",
             "LAMBDA_RUNTIME_EXECUTOR": "process",
             "LAMBDA_PROCESS_PYTHON": str(LAMBDA_RUNTIME.python),
             "FRONT_DOOR_HOST": f"localhost:{settings.front_door_port}",

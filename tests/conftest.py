@@ -1,0 +1,79 @@
+"""Fixtures of all tiers: the servers start once for a run, and only if a test needs them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from paygate.adapters.encryption import AesGcmCipher
+from paygate.adapters.postgres.connection import PostgresDatabase
+from paygate.adapters.secrets import DeploymentSecrets
+from paygate.operations.seed_test_merchant import seed_test_merchant
+from paygate_local.settings import ROOT, StackSettings
+from tests.support.servers import Servers, settings_for
+from tests.support.stack import TestStack, running_stack
+
+# From the quickest to the slowest, so that a mistake shows as early as it can.
+TIERS = ("unit", "contract", "integration", "performance", "reliability", "e2e", "browser")
+RUN_HOME = Path(os.environ.get("PAYGATE_TEST_HOME", ROOT / ".local" / "test"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+
+    def tier(item: pytest.Item) -> int:
+        name = item.path.relative_to(here).parts[0]
+        return TIERS.index(name) if name in TIERS else len(TIERS)
+
+    items.sort(key=tier)
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Servers]:
+    """Real Postgres and Valkey."""
+    home = RUN_HOME / "servers"
+    shutil.rmtree(home, ignore_errors=True)
+    servers = Servers(settings_for(home))
+    try:
+        servers.start()
+        yield servers
+    finally:
+        servers.stop()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture
+def secrets(servers: Servers) -> Iterator[DeploymentSecrets]:
+    """The secrets of a deployment with a database of its own, migrated and empty."""
+    with servers.new_database() as database_url:
+        yield DeploymentSecrets(database_url, servers.redis_url, master_key="0123456789abcdef" * 4)
+
+
+@pytest.fixture
+def database(secrets: DeploymentSecrets) -> Iterator[PostgresDatabase]:
+    """A database of the test's own that holds the test merchant."""
+    database = PostgresDatabase(secrets.database_url)
+    seed_test_merchant(
+        database,
+        pepper=secrets.key_for("api-secret-pepper"),
+        cipher=AesGcmCipher(secrets.key_for("webhook-secret-encryption")),
+    )
+    yield database
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[TestStack]:
+    """The whole of Paygate, deployed on a LocalStack of the tests' own."""
+    home = RUN_HOME / "stack"
+    with running_stack(settings_for(home)) as stack:
+        yield stack
+
+
+@pytest.fixture(scope="session")
+def stack_settings(stack: TestStack) -> StackSettings:
+    return stack.settings

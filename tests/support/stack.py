@@ -1,0 +1,114 @@
+"""A deployed stack of the tests' own, and the API as a merchant calls it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+
+from paygate.operations.seed_test_merchant import TEST_ENDPOINT_ID, TEST_KEY_ID, TEST_KEY_SECRET
+from paygate_local.deploy import aws_client
+from paygate_local.services import Services
+from paygate_local.settings import REGION, ROOT, StackSettings
+from paygate_local.up import bring_up
+from tests.support.polling import eventually
+
+CREDENTIALS = {"X-Api-Key": TEST_KEY_ID, "X-Api-Secret": TEST_KEY_SECRET}
+
+
+@dataclass(frozen=True)
+class TestStack:
+    """One running stack."""
+
+    __test__ = False
+
+    settings: StackSettings
+    region: str = REGION
+
+    @property
+    def services(self) -> Services:
+        return Services(self.settings)
+
+    @property
+    def url(self) -> str:
+        return self.settings.url
+
+    @property
+    def aws_endpoint_url(self) -> str:
+        return self.settings.aws_endpoint_url
+
+    def aws(self, service: str) -> Any:
+        """A boto3 client for the stack's LocalStack."""
+        return aws_client(self.settings, service)
+
+    def call(
+        self, method: str, path: str, body: Any = None, *, headers: Mapping[str, str] = CREDENTIALS
+    ) -> requests.Response:
+        """One API call, as the test merchant unless `headers` say otherwise."""
+        return requests.request(method, f"{self.url}/api/v1{path}", json=body, headers=dict(headers), timeout=30)
+
+    def pay(self, order_id: str = "order_test_123", vpa: str = "user@paytm") -> str:
+        """Start a payment; its id."""
+        answer = self.call("POST", "/payments", {"order_id": order_id, "method": "upi", "vpa": vpa})
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["id"])
+
+    def settled(self, payment_id: str, *, seconds: float = 60) -> dict[str, Any]:
+        """The payment once it has come to its end."""
+
+        def final() -> dict[str, Any] | None:
+            payment: dict[str, Any] = self.call("GET", f"/payments/{payment_id}").json()
+            return payment if payment["status"] in ("success", "failed") else None
+
+        return eventually(final, seconds=seconds, what=f"the settlement of {payment_id}")
+
+    def make(self, target: str, **settings: str) -> subprocess.CompletedProcess[str]:
+        """`make TARGET` for this stack."""
+        return subprocess.run(
+            ["make", *target.split()],
+            cwd=ROOT,
+            env={**os.environ, **self.environment(), **settings},
+            capture_output=True,
+            text=True,
+            timeout=240,
+            check=False,
+        )
+
+    def environment(self) -> dict[str, str]:
+        """The variables that make the command line speak of this stack."""
+        return {
+            "PAYGATE_HOME": str(self.settings.home),
+            "PAYGATE_PORT": str(self.settings.front_door_port),
+            "LOCALSTACK_PORT": str(self.settings.localstack_port),
+            "POSTGRES_PORT": str(self.settings.postgres_port),
+            "VALKEY_PORT": str(self.settings.valkey_port),
+        }
+
+    @contextmanager
+    def webhooks_to(self, url: str) -> Iterator[None]:
+        """Send the test merchant's webhooks to `url` for as long as the block runs."""
+        path = f"/webhook-endpoints/{TEST_ENDPOINT_ID}"
+        answer = self.call("PATCH", path, {"url": url})
+        assert answer.status_code == 200, answer.text
+        try:
+            yield
+        finally:
+            assert self.call("PATCH", path, {"status": "disabled"}).status_code == 200
+
+
+@contextmanager
+def running_stack(settings: StackSettings) -> Iterator[TestStack]:
+    """Bring a stack up, and take it down with its data, also when bringing it up fails half-way."""
+    shutil.rmtree(settings.home, ignore_errors=True)
+    try:
+        bring_up(settings)
+        yield TestStack(settings)
+    finally:
+        Services(settings).stop()
+        shutil.rmtree(settings.home, ignore_errors=True)
