@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chalice.app import Chalice
+
 from chalicelib.routes import orders, payments, status, webhook_endpoints
 
 # Not the logger's service name, or every line would be printed twice.

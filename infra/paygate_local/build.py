@@ -37,7 +37,14 @@ def build(folder: Path) -> Path:
         "LAYER_PYTHON_PLATFORM": _platform(),
         "LAYER_COMPILER": sys.executable,
     }
-    command = [SAM.folder / "bin" / "sam", "build", "--build-dir", folder, "--template-file", ROOT / "template.yaml"]
+    command: list[str | Path] = [
+        SAM.folder / "bin" / "sam",
+        "build",
+        "--build-dir",
+        folder,
+        "--template-file",
+        ROOT / "template.yaml",
+    ]
     # The cache folder would land in the work tree; a build takes a few seconds without it.
     result = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     if result.returncode != 0:

@@ -51,7 +51,7 @@ def deploy(settings: StackSettings, built_template: Path, parameters: Mapping[st
     """Deploy the template as it is. Raises Problem."""
     _make_bucket(settings, ARTIFACTS_BUCKET)
     _remove_failed_stack(settings)
-    command = [
+    command: list[str | Path] = [
         *(SAM.folder / "bin" / "sam", "deploy", "--template-file", built_template, "--stack-name", STACK_NAME),
         *("--s3-bucket", ARTIFACTS_BUCKET, "--region", REGION, "--capabilities", "CAPABILITY_IAM"),
         *("--no-confirm-changeset", "--no-fail-on-empty-changeset", "--no-progressbar"),

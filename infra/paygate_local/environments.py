@@ -42,7 +42,7 @@ class Environment:
     def fingerprint(self) -> str:
         digest = hashlib.sha256(sys.version.encode() + self.lock.read_bytes())
         for package in self.packages:
-            for path in sorted(package.rglob("*.py")) + [package / "pyproject.toml"]:
+            for path in [*sorted(package.rglob("*.py")), package / "pyproject.toml"]:
                 digest.update(path.read_bytes())
         return digest.hexdigest()
 

@@ -30,8 +30,9 @@ def follow(settings: StackSettings, function: str) -> None:
         raise Problem("LocalStack does not run", "Run make up first.")
     sources = [FunctionLog(settings, name) for name in ([function] if function else names)]
     tails = [] if function else [FileTail(daemon) for daemon in services.daemons]
+    followed: tuple[FunctionLog | FileTail, ...] = (*sources, *tails)
     while True:
-        for source in (*sources, *tails):
+        for source in followed:
             for line in source.new_lines():
                 OUT.print(f"[cyan]{source.name:<17}[/]", end="")
                 OUT.print(line, markup=False)

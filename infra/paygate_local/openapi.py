@@ -69,7 +69,8 @@ def _route_specs() -> Iterator[Any]:
 
     for path in sorted(app.routes):
         for method in sorted(app.routes[path]):
-            yield app.routes[path][method].view_function.spec
+            view: Any = app.routes[path][method].view_function
+            yield view.spec
 
 
 def _operation(spec: Any) -> dict[str, Any]:

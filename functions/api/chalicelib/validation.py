@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from paygate.domain.errors import BadRequestError
 from pydantic import ValidationError
+
+from paygate.domain.errors import BadRequestError
 
 
 def as_bad_request(error: ValidationError) -> BadRequestError:

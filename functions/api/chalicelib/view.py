@@ -14,6 +14,9 @@ from functools import wraps
 from typing import Any
 
 from chalice.app import Blueprint, Response
+from pydantic import BaseModel, ValidationError
+
+from chalicelib.validation import as_bad_request
 from paygate.domain.errors import (
     AuthenticationError,
     BadRequestError,
@@ -26,9 +29,6 @@ from paygate.domain.errors import (
 from paygate.domain.ids import ID_LENGTH_MAX, new_id
 from paygate.log import configure
 from paygate.wiring import Wiring, get_wiring
-from pydantic import BaseModel, ValidationError
-
-from chalicelib.validation import as_bad_request
 
 BODY_BYTES_MAX = 64 * 1024
 JSON_TYPE = "application/json"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from chalice.app import Blueprint
-from paygate.domain.errors import NotFoundError
-from paygate.operations.create_order import NewOrder, create_order
 
 from chalicelib.schemas import CreateOrderBody
 from chalicelib.view import Call, endpoint
+from paygate.domain.errors import NotFoundError
+from paygate.operations.create_order import NewOrder, create_order
 
 routes = Blueprint(__name__)
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from chalice.app import Blueprint
-from paygate.domain.errors import NotFoundError
-from paygate.operations.create_payment import NewPayment, create_payment
 
 from chalicelib.schemas import CreatePaymentBody
 from chalicelib.view import Call, endpoint
+from paygate.domain.errors import NotFoundError
+from paygate.operations.create_payment import NewPayment, create_payment
 
 routes = Blueprint(__name__)
 

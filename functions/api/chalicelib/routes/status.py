@@ -6,12 +6,12 @@ import json
 from collections.abc import Callable
 
 from chalice.app import Blueprint
+
+from chalicelib.view import Call, Reply, endpoint
 from paygate.domain.errors import NotFoundError
 from paygate.operations.check_health import check_health
 from paygate.operations.get_job_status import get_job_status
 from paygate.operations.seed_test_merchant import TEST_EMAIL
-
-from chalicelib.view import Call, Reply, endpoint
 
 routes = Blueprint(__name__)
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from chalice.app import Blueprint
-from paygate.operations.update_webhook_endpoint import update_webhook_endpoint
 
 from chalicelib.schemas import UpdateWebhookEndpointBody
 from chalicelib.view import Call, endpoint
+from paygate.operations.update_webhook_endpoint import update_webhook_endpoint
 
 routes = Blueprint(__name__)
 ENDPOINTS_MAX = 100

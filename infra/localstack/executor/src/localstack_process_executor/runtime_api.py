@@ -170,7 +170,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _reply(self, status: int, body: bytes, headers: Mapping[str, str] | None = None) -> None:
         fields = {"Content-Type": "application/json", "Content-Length": str(len(body)), **(headers or {})}
-        head = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}", *(f"{name}: {value}" for name, value in fields.items())]
+        head = [
+            f"HTTP/1.1 {status} {HTTPStatus(status).phrase}",
+            *(f"{name}: {value}" for name, value in fields.items()),
+        ]
         self.wfile.write("\r\n".join([*head, "", ""]).encode("latin-1") + body)
 
     def log_message(self, format: str, *args: object) -> None:

@@ -40,7 +40,10 @@ class FrontDoor:
         if not self._deployed(self._api_id):
             self._api_id = self._find_api()
         if self._api_id is None:
-            error = {"code": "UNAVAILABLE_ERROR", "description": "The API is still being deployed; try again shortly."}
+            error: dict[str, str] = {
+                "code": "UNAVAILABLE_ERROR",
+                "description": "The API is still being deployed; try again shortly.",
+            }
             return Response(
                 json.dumps({"error": error}),
                 status=503,
