@@ -26,11 +26,11 @@ class FrontDoor:
         self._website = S3WebsiteHostingHandler()
         self._api_id: str | None = None
 
-    def serve(self, request: Request, path: str = "", **_: Any) -> Response:
+    def serve(self, request: Request, path: str = "", **_parameters: Any) -> Response:
         first, _, rest = path.partition("/")
         if first == self._api_stage:
             return self._serve_api(request, rest)
-        if first in self._sites:
+        if first and first in self._sites:
             if not request.path.startswith(f"/{first}/"):
                 return Response("", status=301, headers={"Location": f"/{first}/"})
             return self._serve_application(request, self._sites[first], rest)
@@ -40,15 +40,7 @@ class FrontDoor:
         if not self._deployed(self._api_id):
             self._api_id = self._find_api()
         if self._api_id is None:
-            error: dict[str, str] = {
-                "code": "UNAVAILABLE_ERROR",
-                "description": "The API is still being deployed; try again shortly.",
-            }
-            return Response(
-                json.dumps({"error": error}),
-                status=503,
-                headers={"Content-Type": "application/json", "Retry-After": "5"},
-            )
+            return _still_deploying()
         return self._api(request, api_id=self._api_id, stage=self._api_stage, path=path)
 
     def _find_api(self) -> str | None:
@@ -73,3 +65,9 @@ class FrontDoor:
         if request.method == "HEAD":
             request.method = "GET"
         return self._website(request, bucket_name=bucket, domain="localhost", path=path)
+
+
+def _still_deploying() -> Response:
+    words = "The API is still being deployed; try again shortly."
+    body = json.dumps({"error": {"code": "UNAVAILABLE_ERROR", "description": words}})
+    return Response(body, status=503, headers={"Content-Type": "application/json", "Retry-After": "5"})

@@ -1,0 +1,122 @@
+"""What is deployed besides the API, and the command line that deploys it."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+
+import pytest
+import requests
+
+from paygate_local.settings import ROOT
+from tests.support.stack import TestStack
+
+
+def test_make_up_again_changes_nothing(stack: TestStack) -> None:
+    result = stack.make("up")
+    assert result.returncode == 0, result.stdout + result.stderr
+    for title in ("Environments", "Build", "Deploy", "Static sites"):
+        assert re.search(rf"✓ {title}\s.*unchanged", result.stdout), result.stdout
+    assert f"{stack.url}/api/v1" in result.stdout
+    assert "key_test_abc123 / secret_test_xyz789" in result.stdout
+
+
+def test_make_status_sees_all_parts_running(stack: TestStack) -> None:
+    result = stack.make("status")
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert result.stdout.count("running") == 3
+    assert "healthy" in result.stdout
+
+
+def test_make_demo_pays_and_verifies(stack: TestStack) -> None:
+    result = stack.make("demo")
+    assert result.returncode == 0, result.stdout + result.stderr
+    for line in (
+        r"payment\s+pay_\w+  user@paytm  pending",
+        r"success after",
+        r"payment\.success\s+verified",
+        "Timeline",
+    ):
+        assert re.search(line, result.stdout), result.stdout
+
+
+def test_make_logs_of_one_function_shows_its_lines(stack: TestStack) -> None:
+    payment_id = stack.pay()
+    stack.settled(payment_id)
+    following = subprocess.Popen(
+        [ROOT / ".local/venvs/project/bin/python", "-m", "paygate_local", "logs", "process_payments"],
+        cwd=ROOT,
+        env={**stack.environment(), "PYTHONPATH": "infra:layers/core/python", "PATH": "/usr/bin:/bin"},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert following.stdout is not None
+    try:
+        for line in following.stdout:
+            assert line.startswith("process_payments")
+            if payment_id in line:
+                break
+        else:
+            pytest.fail("the log ended without the payment")
+    finally:
+        following.kill()
+        following.communicate()
+
+
+def test_make_logs_of_an_unknown_function_names_the_known_ones(stack: TestStack) -> None:
+    result = stack.make("logs F=nonsense")
+    assert result.returncode != 0
+    assert "There is no function nonsense. Choose one of api, deliver_webhooks" in result.stderr.replace("\n", " ")
+
+
+def test_the_migrate_function_finds_the_schema_up_to_date(stack: TestStack) -> None:
+    functions = stack.aws("lambda")
+    name = next(f["FunctionName"] for f in functions.list_functions()["Functions"] if "Migrate" in f["FunctionName"])
+    answer = functions.invoke(FunctionName=name)
+    payload = json.loads(answer["Payload"].read())
+    assert "FunctionError" not in answer, payload
+    assert payload == {"migrations": sorted(path.stem for path in (ROOT / "infra/migrations").glob("*.sql"))}
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "marker"),
+    [
+        ("/", 200, "Paygate"),
+        ("/styles.css", 200, "--"),
+        ("/dashboard/", 200, "dashboard.js"),
+        ("/dashboard", 200, "dashboard.js"),
+        ("/dashboard/payments/pay_1", 200, "dashboard.js"),
+        ("/dashboard/missing.js", 404, ""),
+        ("/no/such/page", 404, "Paygate"),
+    ],
+)
+def test_the_front_door_serves_both_sites(stack: TestStack, path: str, status: int, marker: str) -> None:
+    answer = requests.get(stack.url + path, timeout=10)
+    assert answer.status_code == status
+    assert marker in answer.text
+
+
+def test_a_site_refuses_other_methods(stack: TestStack) -> None:
+    answer = requests.post(f"{stack.url}/", data="x", timeout=10)
+    assert answer.status_code == 405
+    assert answer.headers["Allow"] == "GET, HEAD"
+
+
+def test_the_readme_curl_lines_work_as_they_stand(stack: TestStack) -> None:
+    """Every curl line of the README, with only the port of the tests' own stack put in."""
+    readme = (ROOT / "README.md").read_text()
+    lines = re.findall(r"^curl .*(?:\n  +.*)*", readme, re.MULTILINE)
+    assert len(lines) >= 5
+    for line in lines:
+        command = line.replace("http://localhost:3000", stack.url).replace("\\\n", " ")
+        result = subprocess.run(
+            ["bash", "-c", f"{command} --silent --show-error --write-out '\\n%{{http_code}}'"],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=True,
+        )
+        body, _, status = result.stdout.rpartition("\n")
+        assert status in ("200", "201"), (line, result.stdout)
+        assert json.loads(body), line
