@@ -19,7 +19,7 @@ from tests.support.stack import TestStack, running_stack
 
 # From the quickest to the slowest, so that a mistake shows as early as it can.
 TIERS = ("unit", "contract", "integration", "performance", "reliability", "e2e", "browser")
-RUN_HOME = Path(os.environ.get("PAYGATE_TEST_HOME", ROOT / ".local" / "test"))
+RUN_HOME = ROOT / os.environ.get("PAYGATE_TEST_HOME", ".local/test")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

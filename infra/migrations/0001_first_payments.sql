@@ -23,7 +23,7 @@ RETURN prefix || '_' || (
         ),
         '' ORDER BY place
     )
-    FROM generate_series(0, 21) AS place, (SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint) AS t (milliseconds)
+    FROM generate_series(0, 21) AS place, (SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint) AS t (milliseconds)
 );
 
 CREATE TABLE merchants (
@@ -188,7 +188,7 @@ RETURN (
     SELECT row_to_json(body)::text FROM (
         SELECT
             type AS event,
-            extract(epoch FROM moment)::bigint AS timestamp,
+            floor(extract(epoch FROM moment))::bigint AS timestamp,
             (SELECT row_to_json(data) FROM (SELECT payment_json(p) AS payment) AS data) AS data
     ) AS body
 );

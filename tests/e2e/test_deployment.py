@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 
+import psutil
 import pytest
 import requests
 
@@ -120,3 +121,14 @@ def test_the_readme_curl_lines_work_as_they_stand(stack: TestStack) -> None:
         body, _, status = result.stdout.rpartition("\n")
         assert status in ("200", "201"), (line, result.stdout)
         assert json.loads(body), line
+
+
+def test_every_server_listens_on_loopback_only(stack: TestStack) -> None:
+    ports = {stack.settings.front_door_port, stack.settings.localstack_port}
+    ports |= {stack.settings.postgres_port, stack.settings.valkey_port}
+    listening = {
+        (connection.laddr.ip, connection.laddr.port)
+        for connection in psutil.net_connections("tcp")
+        if connection.status == psutil.CONN_LISTEN and connection.laddr.port in ports
+    }
+    assert listening == {("127.0.0.1", port) for port in ports}

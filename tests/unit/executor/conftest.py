@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 import pytest
+
 from localstack_process_executor import process
 from localstack_process_executor.reaper import Reaper
-
+from tests.support.polling import eventually
 from tests.unit.executor import fake_runtime
-from tests.unit.executor.support import FakeCode, MakeFunction, until
+from tests.unit.executor.support import FakeCode, MakeFunction
 
 if TYPE_CHECKING:
     from localstack_process_executor.executor import ProcessRuntimeExecutor
@@ -38,7 +39,7 @@ def nothing_left_behind(monkeypatch: pytest.MonkeyPatch, socket_enabled: None) -
         child.kill()
     psutil.wait_procs(left, timeout=10)
     assert not left
-    until(lambda: not [thread.name for thread in threading.enumerate() if thread.name.startswith(THREADS)])
+    eventually(lambda: not [thread.name for thread in threading.enumerate() if thread.name.startswith(THREADS)])
 
 
 @dataclass

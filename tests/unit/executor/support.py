@@ -1,10 +1,8 @@
-"""What the executor's tests share: waiting for a condition, looking for processes, and a stand-in function."""
+"""What the executor's tests share: a look at processes, and a stand-in function."""
 
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -13,13 +11,6 @@ import psutil
 
 if TYPE_CHECKING:
     from localstack_process_executor.executor import ProcessRuntimeExecutor
-
-
-def until(condition: Callable[[], bool], within_seconds: float = 10) -> None:
-    deadline = time.monotonic() + within_seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"still not so after {within_seconds} s"
-        time.sleep(0.005)
 
 
 def alive(pid: int) -> bool:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.executor.support import MakeFunction, alive, invoke, until
+from tests.support.polling import eventually
+from tests.unit.executor.support import MakeFunction, alive, invoke
 
 PID = """
 import os
@@ -81,7 +82,7 @@ def test_logs_are_the_functions_output_between_lambdas_own_lines(make_function: 
 def test_output_beyond_a_pipe_full_does_not_block_the_function(make_function: MakeFunction) -> None:
     executor = make_function("def handler(event, context): print('y' * 1_000_000)")
     logs = invoke(executor).logs
-    assert logs.count("y") == 1_000_000
+    assert "y" * 1_000_000 in logs
 
 
 def test_output_that_goes_on_after_the_answer_does_not_delay_it(make_function: MakeFunction) -> None:
@@ -150,7 +151,7 @@ def test_stop_kills_the_process_and_its_children(make_function: MakeFunction) ->
     assert alive(process)
     assert alive(child)
     executor.stop()
-    until(lambda: not alive(process) and not alive(child))
+    eventually(lambda: not alive(process) and not alive(child))
 
 
 def test_a_stopped_environment_is_not_started_again(make_function: MakeFunction) -> None:
@@ -176,11 +177,11 @@ def test_output_so_far_can_be_read_without_an_invocation(make_function: MakeFunc
     assert executor.get_logs() == ""
 
 
-def test_a_version_is_prepared_with_its_layers_which_outlast_it(make_function: MakeFunction, tmp_path: Path) -> None:
+def test_a_version_is_prepared_with_its_layers_and_the_next_version_finds_both(make_function: MakeFunction, tmp_path: Path) -> None:
     executor = make_function(PID, layers=(tmp_path,), started=False)
     version = executor.function_version
     prepared = [version.config.code, version.config.layers[0].code]
     executor.prepare_version(version)
     assert [code.prepared for code in prepared] == [True, True]
     executor.cleanup_version(version)
-    assert [code.prepared for code in prepared] == [False, True]
+    assert [code.prepared for code in prepared] == [True, True]

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.executor.support import MakeFunction, alive, invoke, until
+from tests.support.polling import eventually
+from tests.unit.executor.support import MakeFunction, alive, invoke
 
 # Does what the event says; by default it tells its process.
 OBEDIENT = """
@@ -58,11 +59,11 @@ def test_a_timeout_is_reported_as_lambda_does(make_function: MakeFunction) -> No
 
 
 def test_a_timeout_kills_the_process_and_its_children(make_function: MakeFunction, tmp_path: Path) -> None:
-    executor = make_function(OBEDIENT, timeout=1)
+    executor = make_function(OBEDIENT, timeout=0.5)
     assert invoke(executor, {"child_to": str(tmp_path / "pids"), "sleep": 60}).is_error
     child, process = map(int, (tmp_path / "pids").read_text().split())
     assert not alive(process)
-    until(lambda: not alive(child))
+    eventually(lambda: not alive(child))
 
 
 def test_the_invocation_after_a_timeout_has_a_new_process(make_function: MakeFunction) -> None:
@@ -114,7 +115,7 @@ def test_a_process_that_went_away_between_invocations_is_replaced(make_function:
             return os.getpid()
     """)
     first = invoke(executor, "leave").content
-    until(lambda: f"function-end-{first}" not in {thread.name for thread in threading.enumerate()})
+    eventually(lambda: f"function-end-{first}" not in {thread.name for thread in threading.enumerate()})
     after = invoke(executor)
     assert not after.is_error
     assert after.content != first
@@ -170,7 +171,7 @@ def test_an_init_that_takes_too_long_is_a_timeout(
     executor = make_function(SLOW_INIT.format(go_on="/nowhere", begun=str(begun)), timeout=0.5, started=False)
     monkeypatch.setattr("localstack_process_executor.executor.INIT_SECONDS_MAX", 0.01)
     executor.start({})
-    until(begun.exists)
+    eventually(begun.exists)
     answer = invoke(executor, request_id="one")
     assert answer.content == {
         "errorType": "Sandbox.Timedout",
@@ -184,7 +185,7 @@ def test_an_environment_stopped_during_an_invocation_answers_it(make_function: M
     started = tmp_path / "pids"
 
     def stop_when_started() -> None:
-        until(started.exists)
+        eventually(started.exists)
         executor.stop()
 
     with ThreadPoolExecutor(1) as pool:

@@ -10,7 +10,7 @@ from types import ModuleType
 
 import pytest
 
-from tests.unit.executor.support import until
+from tests.support.polling import eventually
 
 
 @pytest.fixture
@@ -38,10 +38,9 @@ class Environments:
 @pytest.fixture
 def environments(plugin: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Environments:
     monkeypatch.setenv("LAMBDA_PROCESS_CONCURRENCY", "2")
-    # The hook replaces the method of a class, so each test has a class of its own.
+    # The hook replaces a method, so each test has a class of its own.
     service = type("AssignmentService", (Environments,), {})
     monkeypatch.setattr(plugin, "AssignmentService", service)
-    service.get_environment = Environments.get_environment  # type: ignore[attr-defined]
     plugin.bound_environments()
     environments: Environments = service()
     return environments
@@ -68,10 +67,10 @@ def test_environments_of_a_version_beyond_the_bound_wait_for_a_free_one(environm
 
     with ThreadPoolExecutor(6) as pool:
         runs = [pool.submit(run) for _ in range(6)]
-        for finished in range(1, 7):
-            until(lambda: environments.running == 2 or sum(run.done() for run in runs) >= 4)
+        eventually(lambda: environments.running == 2, seconds=10)
+        for _ in runs:
             ends.put(None)
-            until(lambda count=finished: sum(run.done() for run in runs) == count)  # type: ignore[misc]
+    assert [run.exception() for run in runs] == [None] * 6
     assert environments.most == 2
 
 

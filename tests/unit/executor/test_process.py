@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from localstack_process_executor.process import FunctionProcess, describe_exit
 
-from tests.unit.executor.support import alive, until
+from localstack_process_executor.process import FunctionProcess, describe_exit
+from tests.support.polling import eventually
+from tests.unit.executor.support import alive
 
 Start = Callable[[str], FunctionProcess]
 
@@ -52,7 +53,7 @@ def test_output_beyond_a_pipe_full_does_not_block(start: Start) -> None:
         taken += process.take_output()
         return len(taken) == 1_000_000
 
-    until(complete)
+    eventually(complete)
 
 
 def test_output_beyond_the_limit_is_dropped(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,7 +65,7 @@ def test_output_beyond_the_limit_is_dropped(start: Start, monkeypatch: pytest.Mo
 
 def test_output_that_never_ends_does_not_hold_up_the_taking(start: Start) -> None:
     process = start("exec yes")
-    until(lambda: process.take_output() != "")
+    eventually(lambda: process.take_output() != "")
 
 
 def test_kill_ends_the_process_and_its_children(start: Start) -> None:
@@ -72,14 +73,14 @@ def test_kill_ends_the_process_and_its_children(start: Start) -> None:
     child = _printed_pid(process)
     process.kill()
     assert process.ended.result(timeout=0) == -9
-    until(lambda: not alive(child))
+    eventually(lambda: not alive(child))
 
 
 def test_children_do_not_outlive_a_process_that_ends_by_itself(start: Start) -> None:
     process = start("sleep 60 & echo $!; exit 3")
     assert process.ended.result(timeout=10) == 3
     child = int(process.take_output())
-    until(lambda: not alive(child))
+    eventually(lambda: not alive(child))
 
 
 def test_killing_an_ended_process_is_no_error(start: Start) -> None:
@@ -91,7 +92,7 @@ def test_killing_an_ended_process_is_no_error(start: Start) -> None:
 
 def test_peak_memory_is_known_while_it_runs_and_remembered_afterwards(start: Start) -> None:
     process = start("echo ready; exec sleep 60")
-    until(lambda: process.take_output() == "ready\n")
+    eventually(lambda: process.take_output() == "ready\n")
     peak = process.peak_memory_bytes()
     assert 0 < peak < 100 * 1024 * 1024
     process.kill()
@@ -120,5 +121,5 @@ def _printed_pid(process: FunctionProcess) -> int:
         printed += process.take_output()
         return printed.endswith("\n")
 
-    until(complete)
+    eventually(complete)
     return int(printed)

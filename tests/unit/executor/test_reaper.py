@@ -5,12 +5,13 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import localstack_process_executor
 import psutil
 import pytest
-from localstack_process_executor.reaper import kill_group, reap
 
-from tests.unit.executor.support import alive, until
+import localstack_process_executor
+from localstack_process_executor.reaper import kill_group, reap
+from tests.support.polling import eventually
+from tests.unit.executor.support import alive
 
 SOURCES = Path(localstack_process_executor.__file__).parents[1]
 OWNER = """
@@ -68,7 +69,7 @@ def test_groups_are_killed_when_their_owner_is_killed_outright() -> None:
             listed, forgotten, helper = map(int, owner.stdout.readline().split())
             started = [psutil.Process(pid) for pid in (listed, forgotten, helper)]
             owner.kill()
-            until(lambda: not alive(listed) and not alive(helper))
+            eventually(lambda: not alive(listed) and not alive(helper))
             assert alive(forgotten)
         finally:
             owner.kill()

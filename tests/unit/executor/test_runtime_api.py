@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+
 from localstack_process_executor.runtime_api import (
     PREFIX,
     RESPONSE_BYTES_MAX,

@@ -4,6 +4,7 @@ import os
 import sys
 
 import pytest
+
 from localstack_process_executor.settings import Settings
 
 

@@ -39,6 +39,8 @@ def run_batch(event: dict[str, Any], context: Any, operation: Operation) -> Any:
 def _job_id(body: str) -> str | None:
     try:
         job_id = json.loads(body)["id"]
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         return None
-    return job_id if isinstance(job_id, str) else None
+    # Text that Postgres could not take would make the whole batch fail.
+    readable = isinstance(job_id, str) and job_id.isascii() and job_id.isprintable()
+    return job_id if readable else None

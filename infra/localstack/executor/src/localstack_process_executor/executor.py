@@ -213,8 +213,7 @@ class ProcessRuntimeExecutor(RuntimeExecutor):
 
     @classmethod
     def cleanup_version(cls, function_version: FunctionVersion) -> None:
-        """Layers stay unpacked: another version may run on them."""
-        function_version.config.code.destroy_cached()
+        """Nothing is deleted: after a change of configuration the next version runs on the very same folders."""
 
 
 def _wait_first(timeout_seconds: float, *futures: Future[Any]) -> None:

@@ -158,6 +158,6 @@ def _refusal(status: int, answer: bytes) -> AwsCallError:
         error = json.loads(answer)
         code = str(error.get("__type", "")).rpartition("#")[2] or f"Http{status}"
         message = str(error.get("message") or error.get("Message") or "")
-    except ValueError:
+    except (ValueError, AttributeError):
         code, message = f"Http{status}", ""
     return AwsCallError(code, message, status)

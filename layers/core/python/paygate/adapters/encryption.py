@@ -30,5 +30,5 @@ class AesGcmCipher:
         nonce, sealed = ciphertext[:NONCE_BYTES], ciphertext[NONCE_BYTES:]
         try:
             return self._aead.decrypt(nonce, sealed, owner.encode()).decode()
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:
             raise DecryptionError(f"the secret of {owner} cannot be decrypted with this deployment's key") from error

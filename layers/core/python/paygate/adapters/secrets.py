@@ -30,5 +30,5 @@ def fetch_secrets(client: AwsJsonClient, *, master_key_id: str, connections_id: 
         texts = {secret["ARN"]: secret["SecretString"] for secret in answer["SecretValues"]}
         connections = json.loads(texts[connections_id])
         return DeploymentSecrets(connections["database_url"], connections["redis_url"], texts[master_key_id])
-    except (AwsCallError, KeyError, ValueError) as error:
+    except (AwsCallError, KeyError, TypeError, ValueError) as error:
         raise SecretUnavailableError(f"The secrets could not be read ({type(error).__name__}).") from error

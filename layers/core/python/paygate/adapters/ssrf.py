@@ -13,19 +13,20 @@ from paygate.domain.errors import AddressRefusedError
 
 Address = IPv4Address | IPv6Address
 
-# Ranges that `is_global` lets through, but which lead into other networks or to no single host:
-# https://www.iana.org/assignments/iana-ipv4-special-registry and iana-ipv6-special-registry
+# All of IPv6 that is given out to hosts of the public internet; whatever lies outside is local, translated (such as
+# IPv4-compatible addresses and NAT64), multicast or unassigned:
+# https://www.iana.org/assignments/ipv6-address-space
+IPV6_PUBLIC = ip_network("2000::/3")
+# Ranges that `is_global` lets through, in some Python version at least, but which lead into other networks or to no
+# single host: https://www.iana.org/assignments/iana-ipv4-special-registry and iana-ipv6-special-registry
 EXTRA_REFUSED = tuple(
     ip_network(text)
     for text in (
+        "192.0.0.0/24",  # protocol assignments, some clouds' metadata service
         "192.88.99.0/24",  # 6to4 relays
         "224.0.0.0/4",  # multicast
-        "ff00::/8",  # multicast
-        "64:ff9b::/96",  # NAT64, carries an IPv4 address
-        "64:ff9b:1::/48",  # NAT64, local use
+        "2001::/23",  # protocol assignments, with Teredo, which carries an IPv4 address
         "2002::/16",  # 6to4, carries an IPv4 address
-        "2001::/32",  # Teredo, carries an IPv4 address
-        "5f00::/16",  # segment routing
         "3fff::/20",  # documentation
     )
 )
@@ -54,7 +55,7 @@ def check_address(address: Address, *, allow_loopback: bool) -> None:
         if allow_loopback:
             return
         raise _refused(f"{address} is a loopback address")
-    if not real.is_global:
+    if not real.is_global or (real.version == 6 and real not in IPV6_PUBLIC):
         raise _refused(f"{address} is not a public address")
     for network in EXTRA_REFUSED:
         if real.version == network.version and real in network:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from paygate.adapters.ssrf import resolve_allowed
 from paygate.domain.errors import AddressRefusedError
@@ -43,9 +44,10 @@ class HttpWebhookSender:
             error_kind = "address_refused"
         except requests.exceptions.SSLError:
             error_kind = "tls_error"
-        except requests.exceptions.Timeout:
+        except (requests.exceptions.Timeout, ReadTimeoutError):
             error_kind = "timeout"
-        except requests.exceptions.RequestException:
+        except (requests.exceptions.RequestException, HTTPError):
+            # While the body is read, the errors are urllib3's own.
             error_kind = "connection_error"
         duration_ms = int((time.monotonic() - started) * 1000)
         # Postgres text cannot hold NUL, and receivers send what they like.

@@ -9,7 +9,6 @@ under the bytes that follow `whsec_` in base64
 from __future__ import annotations
 
 import base64
-import binascii
 import hmac
 from collections.abc import Sequence
 
@@ -32,5 +31,5 @@ def signing_key(secret: str) -> bytes:
     """The key bytes of a secret: base64 after `whsec_`; text that is not base64 is its own key, prefix included."""
     try:
         return base64.b64decode(secret.removeprefix(SECRET_PREFIX), validate=True)
-    except binascii.Error:
+    except ValueError:
         return secret.encode()

@@ -28,6 +28,8 @@ def parse_webhook_url(text: str, *, allow_http: bool) -> SplitResult:
         raise _refused(f"must begin with {' or '.join(f'{scheme}://' for scheme in schemes)}")
     if not url.hostname:
         raise _refused("must name a host")
+    if not url.hostname.isascii():
+        raise _refused("must write its host in ASCII (xn--…)")
     if url.username is not None or url.password is not None:
         raise _refused("must not carry credentials")
     if port in REFUSED_PORTS or port == 0:

@@ -1,0 +1,139 @@
+"""template.yaml against the code that it deploys."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from app import app
+from paygate_local.openapi import OPENAPI_FILE
+from paygate_local.settings import ROOT, TEST_PARAMETERS
+from tests.contract.cloudformation import environment, events, functions, resources, template
+from tests.contract.environment_needs import variables_needed, variables_of_config
+
+QUEUES = resources("AWS::SQS::Queue")
+MAIN_QUEUES = {name: queue for name, queue in QUEUES.items() if "RedrivePolicy" in queue}
+SQS_SOURCES = [pytest.param(name, source, id=name) for name, source in events("SQS")]
+FOUR_DAYS = 345_600  # how long SQS keeps a message unless told otherwise
+
+
+def test_every_route_is_deployed_and_every_deployed_route_exists() -> None:
+    document = yaml.safe_load(OPENAPI_FILE.read_text(encoding="utf-8"))
+    deployed = {(method.upper(), path) for path, methods in document["paths"].items() for method in methods}
+    served = {(method, path) for path, methods in app.routes.items() for method in methods}
+    assert deployed == served
+
+
+@pytest.mark.parametrize("name", functions())
+def test_a_handler_exists(name: str) -> None:
+    module, _, attribute = functions()[name]["Handler"].rpartition(".")
+    tree = ast.parse((_code(functions()[name]) / f"{module}.py").read_text(encoding="utf-8"))
+    defined = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+    defined |= {
+        target.id
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    assert attribute in defined
+
+
+def test_every_function_folder_is_deployed() -> None:
+    assert {path.parent for path in (ROOT / "functions").glob("*/app.py")} == {_code(one) for one in functions().values()}
+
+
+@pytest.mark.parametrize("name", functions())
+def test_a_function_gets_the_settings_that_it_needs_and_no_others(name: str) -> None:
+    function = functions()[name]
+    assert environment(function) - {"POWERTOOLS_LOG_LEVEL"} == variables_needed(_code(function))
+
+
+def test_every_setting_of_the_code_reaches_a_function() -> None:
+    set_somewhere = set().union(*(environment(function) for function in functions().values()))
+    assert {name for name in variables_of_config() if not name.startswith("AWS_")} == set_somewhere - {
+        "POWERTOOLS_LOG_LEVEL"
+    }
+
+
+def test_the_local_stack_sets_parameters_that_exist() -> None:
+    assert set(TEST_PARAMETERS.values()) <= template()["Parameters"].keys()
+
+
+@pytest.mark.parametrize(("name", "source"), SQS_SOURCES)
+def test_a_consumer_takes_ten_messages_and_gives_back_those_that_failed(name: str, source: dict[str, Any]) -> None:
+    assert source["BatchSize"] == 10
+    assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+@pytest.mark.parametrize(("name", "source"), SQS_SOURCES)
+def test_a_message_stays_invisible_for_six_timeouts_of_its_consumer(name: str, source: dict[str, Any]) -> None:
+    queue = QUEUES[_target(source["Queue"])]
+    assert queue["VisibilityTimeout"] == 6 * functions()[name]["Timeout"]
+
+
+@pytest.mark.parametrize(("name", "source"), SQS_SOURCES)
+def test_a_claim_outlives_the_consumer_that_made_it(name: str, source: dict[str, Any]) -> None:
+    function = functions()[name]
+    operation = importlib.import_module(f"paygate.operations.{_code(function).name}")
+    assert function["Timeout"] < operation.LEASE_SECONDS < QUEUES[_target(source["Queue"])]["VisibilityTimeout"]
+
+
+def test_every_queue_has_a_consumer_or_is_a_dead_letter_queue() -> None:
+    assert {_target(source["Queue"]) for _, source in events("SQS")} == MAIN_QUEUES.keys()
+
+
+def test_every_main_queue_has_a_dead_letter_queue_of_its_own_that_keeps_messages_longer() -> None:
+    targets = {
+        name: _target(queue["RedrivePolicy"]["deadLetterTargetArn"]) for name, queue in MAIN_QUEUES.items()
+    }
+    assert sorted(targets.values()) == sorted(QUEUES.keys() - MAIN_QUEUES.keys())
+    for name, target in targets.items():
+        kept = MAIN_QUEUES[name].get("MessageRetentionPeriod", FOUR_DAYS)
+        assert QUEUES[target]["MessageRetentionPeriod"] > kept, name
+
+
+def test_job_status_counts_every_dead_letter_queue() -> None:
+    listed = functions()["ApiFunction"]["Environment"]["Variables"]["DEAD_LETTER_QUEUE_URLS"]["Fn::Sub"]
+    assert sorted(listed.split(",")) == sorted(f"${{{name}}}" for name in QUEUES.keys() - MAIN_QUEUES.keys())
+
+
+@pytest.mark.parametrize("name", functions())
+def test_a_function_may_do_only_what_it_names_to_what_it_names(name: str) -> None:
+    statements = [statement for policy in functions()[name]["Policies"] for statement in policy["Statement"]]
+    assert statements
+    for statement in statements:
+        actions = list(_texts(statement["Action"]))
+        assert not [action for action in actions if "*" in action]
+        if actions != ["secretsmanager:BatchGetSecretValue"]:
+            assert not [text for text in _texts(statement["Resource"]) if "*" in text], actions
+
+
+def test_the_sweeper_runs_every_minute_and_is_done_before_its_next_run() -> None:
+    assert [(name, source["Schedule"]) for name, source in events("Schedule")] == [("SweepFunction", "rate(1 minute)")]
+    assert functions()["SweepFunction"]["Timeout"] < 60
+
+
+def _code(function: dict[str, Any]) -> Path:
+    return ROOT / str(function["CodeUri"])
+
+
+def _target(reference: dict[str, Any]) -> str:
+    name, attribute = reference["Fn::GetAtt"]
+    assert attribute == "Arn"
+    return str(name)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from (text for item in value.values() for text in _texts(item))
+    else:
+        yield from (text for item in value for text in _texts(item))

@@ -1,0 +1,66 @@
+"""Fixtures of the integration tests: SQS and Secrets Manager over HTTP, and what works on the test's database."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+
+import pytest
+from moto.server import ThreadedMotoServer
+
+from paygate.adapters.aws_json import SECRETS_MANAGER, SQS, AwsJsonClient
+from paygate.adapters.encryption import AesGcmCipher
+from paygate.adapters.postgres.connection import PostgresDatabase
+from paygate.adapters.secrets import DeploymentSecrets
+from tests.integration.support import RealQueue, aws_client
+from tests.support.rows import Rows, rows_of
+
+
+@pytest.fixture(scope="session")
+def aws_endpoint_url() -> Iterator[str]:
+    """moto as a server: SQS and Secrets Manager as our own client sees them."""
+    log = logging.getLogger("werkzeug")
+    level = log.level
+    log.setLevel(logging.ERROR)
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+    log.setLevel(level)
+
+
+@pytest.fixture
+def sqs(aws_endpoint_url: str) -> Iterator[AwsJsonClient]:
+    client = aws_client(SQS, aws_endpoint_url)
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def secrets_manager(aws_endpoint_url: str) -> Iterator[AwsJsonClient]:
+    client = aws_client(SECRETS_MANAGER, aws_endpoint_url)
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def payments_queue(sqs: AwsJsonClient) -> RealQueue:
+    return RealQueue(sqs)
+
+
+@pytest.fixture
+def webhooks_queue(sqs: AwsJsonClient) -> RealQueue:
+    return RealQueue(sqs)
+
+
+@pytest.fixture
+def cipher(secrets: DeploymentSecrets) -> AesGcmCipher:
+    return AesGcmCipher(secrets.key_for("webhook-secret-encryption"))
+
+
+@pytest.fixture
+def sql(secrets: DeploymentSecrets, database: PostgresDatabase) -> Iterator[Rows]:
+    """Raw SQL in the test's database, which holds the test merchant."""
+    with rows_of(secrets.database_url) as rows:
+        yield rows

@@ -1,0 +1,171 @@
+"""What the integration tests share: real queues, faulty HTTP servers, a scripted acquirer."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import socket
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+
+from paygate.adapters.aws_json import SQS, AwsJsonClient, Service
+from paygate.adapters.queues import SqsQueue
+from paygate.config import AwsCredentials
+from paygate.domain.acquiring import Charge, Decision
+from paygate.domain.errors import UnavailableError
+
+REGION = "us-east-1"
+CREDENTIALS = AwsCredentials("test", "test", "")
+REQUEST_BYTES_MAX = 1024 * 1024
+
+Answer = Callable[[socket.socket], None]
+
+
+def aws_client(service: Service, endpoint_url: str) -> AwsJsonClient:
+    return AwsJsonClient(service, REGION, CREDENTIALS, endpoint_url=endpoint_url, timeout_seconds=5)
+
+
+class RealQueue(SqsQueue):
+    """An SQS queue of the test's own."""
+
+    def __init__(self, client: AwsJsonClient) -> None:
+        self._name = f"test-{secrets.token_hex(8)}"
+        self.url: str = client.call("CreateQueue", {"QueueName": self._name})["QueueUrl"]
+        self._messages = client
+        super().__init__(client, self.url)
+
+    def received(self) -> list[str]:
+        """The ids of all messages that are visible now; they are in flight afterwards."""
+        ids: list[str] = []
+        while True:
+            answer = self._messages.call("ReceiveMessage", {"QueueUrl": self.url, "MaxNumberOfMessages": 10})
+            messages = answer.get("Messages") or []
+            if not messages:
+                return ids
+            bodies = [json.loads(message["Body"]) for message in messages]
+            assert all(list(body) == ["id"] for body in bodies)
+            ids += [body["id"] for body in bodies]
+
+
+@contextmanager
+def queue_that_is_down() -> Iterator[SqsQueue]:
+    """A queue whose endpoint refuses connections."""
+    with refusing_port() as port:
+        url = f"http://127.0.0.1:{port}"
+        client = aws_client(SQS, url)
+        yield SqsQueue(client, f"{url}/123456789012/down")
+        client.close()
+
+
+@contextmanager
+def refusing_port() -> Iterator[int]:
+    """A port that refuses connections for as long as the block runs: it is taken, but nobody listens."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield taken.getsockname()[1]
+
+
+class ScriptedAcquirer:
+    """Says what the test wants for each payment (success unless told otherwise) and remembers what it was asked."""
+
+    def __init__(self, failures: Mapping[str, str] | None = None, *, silent: frozenset[str] = frozenset()) -> None:
+        self.charges: list[Charge] = []
+        self._failures = failures or {}
+        self._silent = silent
+
+    def authorize(self, charge: Charge) -> Decision:
+        self.charges.append(charge)
+        if charge.payment_id in self._silent:
+            raise UnavailableError("The acquirer does not answer.")
+        return Decision(f"ref_{charge.payment_id}", self._failures.get(charge.payment_id))
+
+
+@dataclass
+class FaultyServer:
+    """A merchant's server that misbehaves; `requests` holds head and body of each request that came in."""
+
+    url: str
+    requests: list[bytes] = field(default_factory=list)
+    connections: int = 0
+
+
+@contextmanager
+def faulty_server(answer: Answer) -> Iterator[FaultyServer]:
+    """Read one request from each connection and then do `answer` to it, which ends when the client hangs up."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = FaultyServer(f"http://127.0.0.1:{listener.getsockname()[1]}/webhooks")
+
+        def serve() -> None:
+            while True:
+                try:
+                    connection, _ = listener.accept()
+                except OSError:
+                    return  # shut down
+                server.connections += 1
+                with connection, suppress(OSError):
+                    connection.settimeout(10)
+                    server.requests.append(_read_request(connection))
+                    answer(connection)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        try:
+            yield server
+        finally:
+            listener.shutdown(socket.SHUT_RDWR)
+            thread.join(timeout=15)
+            assert not thread.is_alive()
+
+
+def reply(status: str, body: bytes = b"", *headers: str) -> Answer:
+    """An HTTP reply such as `reply("500 Internal Server Error")`."""
+    head = "".join(f"{line}\r\n" for line in (f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers))
+    return send(f"{head}Connection: close\r\n\r\n".encode() + body)
+
+
+def send(data: bytes) -> Answer:
+    """These bytes and then the end."""
+    return lambda connection: connection.sendall(data)
+
+
+def say_nothing(connection: socket.socket) -> None:
+    """Keep the client waiting until it gives up."""
+    connection.recv(1)
+
+
+def drip(start: bytes, piece: bytes) -> Answer:
+    """`start`, and then `piece` again and again, slowly, until the client gives up."""
+
+    def answer(connection: socket.socket) -> None:
+        connection.sendall(start)
+        connection.settimeout(0.02)
+        while True:
+            with suppress(TimeoutError):
+                if not connection.recv(1):
+                    return
+            connection.sendall(piece)
+
+    return answer
+
+
+def _read_request(connection: socket.socket) -> bytes:
+    data = b""
+    while b"\r\n\r\n" not in data:
+        data += _more(connection)
+    head, _, body = data.partition(b"\r\n\r\n")
+    length = next(
+        (int(line.partition(b":")[2]) for line in head.lower().splitlines() if line.startswith(b"content-length:")), 0
+    )
+    while len(body) < length:
+        part = _more(connection)
+        data, body = data + part, body + part
+    return data
+
+
+def _more(connection: socket.socket) -> bytes:
+    part = connection.recv(64 * 1024)
+    if not part:
+        raise ConnectionError("the client hung up within its request")
+    return part
