@@ -23,7 +23,8 @@ RETURN prefix || '_' || (
         ),
         '' ORDER BY place
     )
-    FROM generate_series(0, 21) AS place, (SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint) AS t (milliseconds)
+    FROM generate_series(0, 21) AS place,
+        (SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint) AS t (milliseconds)
 );
 
 CREATE TABLE merchants (

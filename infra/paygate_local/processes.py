@@ -16,7 +16,8 @@ import psutil
 
 from paygate_local.problems import Problem
 
-STOP_SECONDS = 15.0
+# LocalStack would take ten seconds to end its idle threads; it keeps nothing, and the reaper ends its functions.
+STOP_SECONDS = 5.0
 POLL_SECONDS = 0.05
 # Held on purpose: Python warns of a Popen that is forgotten while its process runs, which these are meant to do.
 _STARTED: list[subprocess.Popen[bytes]] = []
@@ -37,6 +38,13 @@ class Daemon:
     def pid_file(self) -> Path:
         return self.home / "run" / f"{self.name}.json"
 
+    def running_on(self) -> list[int]:
+        """The ports that the running process was started for."""
+        try:
+            return list(json.loads(self.pid_file.read_text())["ports"])
+        except (OSError, ValueError, KeyError):
+            return []
+
     def process(self) -> psutil.Process | None:
         """The process that this stack started, if it still runs; a pid that now belongs to another does not count."""
         try:
@@ -51,10 +59,12 @@ class Daemon:
         self,
         command: Sequence[str | Path],
         *,
+        ports: Sequence[int],
         environment: Mapping[str, str] | None = None,
         user: str | None = None,
         working_directory: Path | None = None,
     ) -> None:
+        """Start the program detached; it must not be running."""
         for folder in (self.log_file.parent, self.pid_file.parent):
             folder.mkdir(parents=True, exist_ok=True)
         with self.log_file.open("ab") as log:
@@ -69,7 +79,7 @@ class Daemon:
                 start_new_session=True,
             )
         _STARTED.append(started)
-        record = {"pid": started.pid, "created": psutil.Process(started.pid).create_time()}
+        record = {"pid": started.pid, "created": psutil.Process(started.pid).create_time(), "ports": list(ports)}
         temporary = self.pid_file.with_suffix(".new")
         temporary.write_text(json.dumps(record))
         temporary.rename(self.pid_file)

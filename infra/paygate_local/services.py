@@ -41,6 +41,19 @@ class Services:
         return (self.localstack, self.valkey, self.postgres)
 
     @property
+    def ports(self) -> dict[Daemon, dict[str, int]]:
+        """Each server's ports by the setting that chooses them."""
+        settings = self._settings
+        return {
+            self.postgres: {"POSTGRES_PORT": settings.postgres_port},
+            self.valkey: {"VALKEY_PORT": settings.valkey_port},
+            self.localstack: {
+                "LOCALSTACK_PORT": settings.localstack_port,
+                "PAYGATE_PORT": settings.front_door_port,
+            },
+        }
+
+    @property
     def database_url(self) -> str:
         password = self.secrets.postgres_password
         return f"postgresql://paygate:{password}@127.0.0.1:{self._settings.postgres_port}/{DATABASE}?sslmode=disable"
@@ -53,11 +66,20 @@ class Services:
     def secrets(self) -> StackSecrets:
         return load_secrets(self._settings.home)
 
+    def require_ports(self) -> None:
+        """Stop what runs on other ports than are wanted now. Raises Problem if a port that is wanted is taken."""
+        for daemon, ports in self.ports.items():
+            if daemon.process() is not None and daemon.running_on() != list(ports.values()):
+                daemon.stop()
+        for daemon, ports in self.ports.items():
+            if daemon.process() is None:
+                for setting, port in ports.items():
+                    require_free_port(port, setting)
+
     def start_postgres(self) -> None:
         """Raises Problem."""
         if self.postgres.process() is not None:
             return
-        require_free_port(self._settings.postgres_port, "POSTGRES_PORT")
         data = self._settings.home / "postgres"
         user = unprivileged_user()
         if not (data / "PG_VERSION").exists():
@@ -68,6 +90,7 @@ class Services:
                 *("-D", data, "-h", "127.0.0.1", "-p", str(self._settings.postgres_port)),
                 *("-c", "unix_socket_directories=", "-c", "max_connections=200"),
             ],
+            ports=[self._settings.postgres_port],
             user=user,
             working_directory=data,
         )
@@ -91,7 +114,6 @@ class Services:
         """Raises Problem."""
         if self.valkey.process() is not None:
             return
-        require_free_port(self._settings.valkey_port, "VALKEY_PORT")
         data = self._settings.home / "valkey"
         data.mkdir(parents=True, exist_ok=True)
         self.valkey.start(
@@ -99,7 +121,8 @@ class Services:
                 valkey_binary(),
                 *("--bind", "127.0.0.1", "--port", str(self._settings.valkey_port), "--dir", data),
                 *("--save", "", "--appendonly", "no", "--requirepass", self.secrets.valkey_password),
-            ]
+            ],
+            ports=[self._settings.valkey_port],
         )
         wait_until(
             lambda: answers(self._settings.valkey_port),
@@ -112,14 +135,14 @@ class Services:
         """Start without waiting; LocalStack keeps nothing, so its folders begin empty. Raises Problem."""
         if self.localstack.process() is not None:
             return
-        require_free_port(self._settings.localstack_port, "LOCALSTACK_PORT")
-        require_free_port(self._settings.front_door_port, "PAYGATE_PORT")
         volume = self._settings.home / "localstack"
         shutil.rmtree(volume, ignore_errors=True)
         for folder in ("tmp", "cache"):
             (volume / folder).mkdir(parents=True)
         self.localstack.start(
-            [LOCALSTACK.python, "-m", "localstack.runtime.main"], environment=self._localstack_environment(volume)
+            [LOCALSTACK.python, "-m", "localstack.runtime.main"],
+            ports=[self._settings.localstack_port, self._settings.front_door_port],
+            environment=self._localstack_environment(volume),
         )
 
     def await_localstack(self) -> str:

@@ -91,6 +91,9 @@ def _check(values: Mapping[str, str]) -> None:
     delay = values["TEST_PROCESSING_DELAY"]
     if not delay.isdecimal() or int(delay) > 900_000:
         raise Problem(f"TEST_PROCESSING_DELAY is {delay!r}", "Set it to milliseconds, from 0 to 900000.")
+    ports = [values[name] for name in DEFAULTS if name.endswith("_PORT")]
+    if len(set(ports)) < len(ports):
+        raise Problem(f"Two of the ports {', '.join(ports)} are the same", "Give each server a port of its own.")
     if values["LOG_LEVEL"] not in ("DEBUG", "INFO", "WARNING", "ERROR"):
         raise Problem(f"LOG_LEVEL is {values['LOG_LEVEL']!r}", "Set it to DEBUG, INFO, WARNING or ERROR.")
 

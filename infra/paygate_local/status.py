@@ -12,16 +12,15 @@ from paygate_local.settings import StackSettings
 def print_status(settings: StackSettings) -> bool:
     """One line for each server and the API; True if all is well."""
     services = Services(settings)
-    ports = {
-        services.postgres: settings.postgres_port,
-        services.valkey: settings.valkey_port,
-        services.localstack: settings.localstack_port,
-    }
     well = True
-    for daemon, port in ports.items():
+    for daemon, ports in services.ports.items():
         process = daemon.process()
         well = well and process is not None
-        state = f"[green]running[/]  127.0.0.1:{port}, {describe(process)}" if process else "[red]stopped[/]"
+        state = (
+            f"[green]running[/]  127.0.0.1:{next(iter(ports.values()))}, {describe(process)}"
+            if process
+            else "[red]stopped[/]"
+        )
         OUT.print(f"{daemon.name:<12}{state}")
     healthy, words = _api_state(settings)
     OUT.print(f"{'api':<12}[{'green' if healthy else 'red'}]{words}[/]  {settings.url}/api/v1")

@@ -37,6 +37,7 @@ def bring_up(settings: StackSettings) -> None:
         current.note = f"made {', '.join(environment.name for environment in made)}" if made else "unchanged"
     if LOCALSTACK in made:
         services.localstack.stop()  # it runs on what has just been replaced
+    services.require_ports()
     with step("Postgres", f"127.0.0.1:{settings.postgres_port}"):
         services.start_postgres()
     with step("Valkey", f"127.0.0.1:{settings.valkey_port}"):

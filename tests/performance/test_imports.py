@@ -1,0 +1,55 @@
+"""Which modules a function loads at its cold start: asserted by name, in a process of its own, never by time."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from paygate_local.settings import ROOT
+
+# Each of these costs tens to hundreds of milliseconds; a function loads it when it first needs it, or never.
+# Powertools imports the bare package botocore, which loads nothing else; its session is what costs.
+AWS = {"boto3", "botocore.session", "aws_xray_sdk"}
+DATABASE = {"pg8000"}
+LATE = {"redis", "requests", "urllib3", "cryptography", "asyncpg", "pogo_core"}
+NEVER = AWS | {"aws_lambda_powertools.utilities.parser", "aws_lambda_powertools.utilities.idempotency", "chalice.cli"}
+
+
+def modules_after(function: str, module: str) -> set[str]:
+    """Every module that is loaded once the function's module is imported."""
+    code = f"import sys, json, {module}; print(json.dumps(sorted(sys.modules)))"
+    result = subprocess.run(
+        [sys.executable, "-c", code],
+        env={"PYTHONPATH": f"{ROOT}/functions/{function}:{ROOT}/layers/core/python", "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    return set(json.loads(result.stdout))
+
+
+@pytest.mark.parametrize(
+    ("function", "forbidden"),
+    [
+        ("api", NEVER | LATE | DATABASE | {"aws_lambda_powertools.utilities.batch"}),
+        ("process_payments", NEVER | LATE | DATABASE | {"chalice"}),
+        ("deliver_webhooks", NEVER | LATE | DATABASE | {"chalice"}),
+        ("sweep", NEVER | LATE | DATABASE | {"chalice", "pydantic", "aws_lambda_powertools.utilities.batch"}),
+        ("migrate", NEVER | LATE | DATABASE | {"chalice", "pydantic", "aws_lambda_powertools.utilities.batch"}),
+    ],
+)
+def test_a_cold_start_loads_nothing_that_its_first_request_may_not_need(function: str, forbidden: set[str]) -> None:
+    assert modules_after(function, "app") & forbidden == set()
+
+
+def test_domain_modules_load_the_standard_library_alone() -> None:
+    names = ",".join(
+        f"paygate.domain.{path.stem}" for path in (ROOT / "layers/core/python/paygate/domain").glob("*.py")
+    )
+    loaded = modules_after("api", names.replace("paygate.domain.__init__", "paygate.domain"))
+    foreign = {name.partition(".")[0] for name in loaded} - sys.stdlib_module_names - {"paygate"}
+    assert {name for name in foreign if not name.startswith("_")} == set()

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from paygate.adapters.postgres import statements
+from paygate.adapters.postgres.statements import all_statements, statement
+from paygate_local.settings import ROOT
+from tests.unit.fakes import parameters_of
+
+SOURCES = ("layers/core/python/paygate", "functions", "infra/paygate_local")
+FUNCTIONS_THAT_TAKE_A_NAME = ("run", "_read")
+
+
+def load(monkeypatch: pytest.MonkeyPatch, folder: Path) -> dict[str, str]:
+    monkeypatch.setattr(statements, "_FOLDER", folder)
+    return statements.all_statements.__wrapped__()
+
+
+def trees() -> Iterator[ast.Module]:
+    for source in SOURCES:
+        for path in sorted((ROOT / source).rglob("*.py")):
+            yield ast.parse(path.read_text(encoding="utf-8"))
+
+
+def called_names() -> set[str]:
+    """Every name that is passed to `run` as a literal, or to a function that hands it on."""
+    names = set()
+    for tree in trees():
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call):
+                continue
+            function = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            if function in FUNCTIONS_THAT_TAKE_A_NAME:
+                texts = [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
+                names |= {text for text in texts if isinstance(text, str) and text.isidentifier()}
+    return names
+
+
+def test_every_statement_that_code_runs_exists_and_every_statement_is_run() -> None:
+    assert called_names() == set(all_statements())
+
+
+@pytest.mark.parametrize("name", sorted(all_statements()))
+def test_statements_hold_sql_and_no_comments(name: str) -> None:
+    text = statement(name)
+    assert text.startswith(("SELECT", "WITH", "INSERT", "UPDATE", "DELETE"))
+    assert "--" not in text
+    assert ";" not in text
+    assert text == text.strip()
+
+
+@pytest.mark.parametrize("name", sorted(all_statements()))
+def test_every_parameter_has_a_type(name: str) -> None:
+    text = statement(name)
+    assert [parameter for parameter in parameters_of(name) if f":{parameter}::" not in text] == []
+
+
+def test_an_unknown_name_is_an_error() -> None:
+    with pytest.raises(KeyError, match="no_such_statement"):
+        statement("no_such_statement")
+
+
+def test_statements_of_all_files_are_found_without_comment_lines(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "a.sql").write_text(
+        "-- about this file\n\n-- name: one\n-- note: a colon\nSELECT 1\n    -- more\nWHERE true\n\n-- name: two\nSELECT 2\n"
+    )
+    (tmp_path / "b.sql").write_text("-- name: three\n\nSELECT 'zoë'\n", encoding="utf-8")
+    (tmp_path / "c.txt").write_text("-- name: four\nSELECT 4\n")
+    assert load(monkeypatch, tmp_path) == {
+        "one": "SELECT 1\nWHERE true",
+        "two": "SELECT 2",
+        "three": "SELECT 'zoë'",
+    }
+
+
+@pytest.mark.parametrize("second_file", ["a.sql", "b.sql"])
+def test_two_statements_of_one_name_are_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, second_file: str
+) -> None:
+    for file in ("a.sql", second_file):
+        with (tmp_path / file).open("a") as out:
+            out.write("-- name: one\nSELECT 1\n")
+    with pytest.raises(ValueError, match="two statements are called one"):
+        load(monkeypatch, tmp_path)

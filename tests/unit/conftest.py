@@ -1,0 +1,32 @@
+"""Unit tests are pure: any socket or name look-up is an error, except for the executor's, which serve on loopback."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from paygate.log import configure
+
+EXECUTOR = Path(__file__).parent / "executor"
+
+
+@pytest.fixture(autouse=True)
+def no_network(request: pytest.FixtureRequest) -> None:
+    if EXECUTOR not in request.path.parents:
+        request.getfixturevalue("socket_disabled")
+
+
+@pytest.fixture
+def log_records() -> Iterator[list[logging.LogRecord]]:
+    """What Paygate logs during the test; Powertools' logger passes nothing on to the root, where caplog listens."""
+    records: list[logging.LogRecord] = []
+    handler = logging.Handler()
+    handler.emit = records.append  # type: ignore[method-assign]
+    configure()
+    logger = logging.getLogger("paygate")
+    logger.addHandler(handler)
+    yield records
+    logger.removeHandler(handler)

@@ -1,0 +1,76 @@
+"""Stand-ins for what operations need from the outside; each fails loudly when it is asked for more than was agreed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from paygate.adapters.postgres.statements import statement
+from paygate.domain.errors import QueueUnavailableError
+from paygate.domain.jobs import QueueDepth
+
+Rows = list[dict[str, Any]]
+Answer = Rows | Exception | Callable[..., Rows]
+_QUOTED = re.compile(r"'[^']*'")
+_PARAMETER = re.compile(r"(?<!:):([a-z_]+)")
+
+
+def parameters_of(name: str) -> set[str]:
+    """The parameters that the statement called `name` takes."""
+    return set(_PARAMETER.findall(_QUOTED.sub("''", statement(name))))
+
+
+class FakeDatabase:
+    """Gives each statement the answer that the test agreed with it: rows, an error, or a function of the parameters.
+
+    Parameters must be those of the real statement.
+    """
+
+    def __init__(self, **answers: Answer) -> None:
+        self.answers = answers
+        self.calls: list[tuple[str, dict[str, Any]]] = []
+
+    def run(self, name: str, /, **parameters: object) -> Rows:
+        assert parameters.keys() == parameters_of(name), f"{name} takes {sorted(parameters_of(name))}"
+        self.calls.append((name, parameters))
+        answer = self.answers[name]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer(**parameters) if callable(answer) else answer
+
+    @property
+    def names(self) -> list[str]:
+        """The statements that were run, in order."""
+        return [name for name, _ in self.calls]
+
+    def parameters(self, name: str) -> dict[str, Any]:
+        """What the only run of `name` was given."""
+        (found,) = [parameters for called, parameters in self.calls if called == name]
+        return found
+
+
+class FakeQueue:
+    """Keeps what it is sent, or does not answer at all."""
+
+    def __init__(self, *, down: bool = False, waiting: int = 0, in_flight: int = 0) -> None:
+        self.down = down
+        self.sent: list[tuple[str, int]] = []
+        self.batches: list[list[str]] = []
+        self._depth = QueueDepth(waiting, in_flight)
+
+    def send(self, object_id: str, *, delay_seconds: int = 0) -> None:
+        self._answer()
+        self.sent.append((object_id, delay_seconds))
+
+    def send_all(self, object_ids: Sequence[str]) -> None:
+        self._answer()
+        self.batches.append(list(object_ids))
+
+    def depth(self) -> QueueDepth:
+        self._answer()
+        return self._depth
+
+    def _answer(self) -> None:
+        if self.down:
+            raise QueueUnavailableError("SQS did not answer.")

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import pytest
+
+from paygate.config import Config, ConfigError, read_config
+from paygate.domain.retry_policy import STANDARD_SCHEDULE_SECONDS, TEST_SCHEDULE_SECONDS
+
+REQUIRED = {"MASTER_KEY_SECRET_ID": "arn:key", "CONNECTIONS_SECRET_ID": "arn:connections"}
+FLAGS = ("TEST_MODE", "TEST_PAYMENT_SUCCESS", "WEBHOOK_ALLOW_LOOPBACK", "WEBHOOK_RETRY_INTERVALS_TEST")
+
+
+def config(**variables: str) -> Config:
+    return read_config({**REQUIRED, **variables})
+
+
+def test_defaults_are_those_of_production() -> None:
+    found = config()
+    assert (found.region, found.aws_endpoint_url) == ("us-east-1", "")
+    assert (found.master_key_secret_id, found.connections_secret_id) == ("arn:key", "arn:connections")
+    assert (found.payments_queue_url, found.webhooks_queue_url, found.dead_letter_queue_urls) == ("", "", ())
+    assert (found.test_mode, found.test_payment_success, found.test_processing_delay_ms) == (False, True, 0)
+    assert found.webhook_allow_loopback is False
+    assert found.webhook_schedule_seconds == STANDARD_SCHEDULE_SECONDS
+
+
+def test_every_variable_is_read() -> None:
+    found = config(
+        AWS_REGION="eu-central-1",
+        AWS_ENDPOINT_URL="http://127.0.0.1:4566",
+        AWS_ACCESS_KEY_ID="AKID",
+        AWS_SECRET_ACCESS_KEY="secret-key",
+        AWS_SESSION_TOKEN="session-token",
+        PAYMENTS_QUEUE_URL="https://q/payments",
+        WEBHOOKS_QUEUE_URL="https://q/webhooks",
+        DEAD_LETTER_QUEUE_URLS="https://q/a,https://q/b",
+        TEST_MODE="true",
+        TEST_PAYMENT_SUCCESS="false",
+        TEST_PROCESSING_DELAY="1500",
+        WEBHOOK_ALLOW_LOOPBACK="true",
+        WEBHOOK_RETRY_INTERVALS_TEST="true",
+    )
+    assert (found.region, found.aws_endpoint_url) == ("eu-central-1", "http://127.0.0.1:4566")
+    credentials = found.credentials
+    assert (credentials.access_key_id, credentials.secret_access_key, credentials.session_token) == (
+        "AKID",
+        "secret-key",
+        "session-token",
+    )
+    assert (found.payments_queue_url, found.webhooks_queue_url) == ("https://q/payments", "https://q/webhooks")
+    assert found.dead_letter_queue_urls == ("https://q/a", "https://q/b")
+    assert (found.test_mode, found.test_payment_success, found.test_processing_delay_ms) == (True, False, 1500)
+    assert found.webhook_allow_loopback is True
+    assert found.webhook_schedule_seconds == TEST_SCHEDULE_SECONDS
+    assert "secret-key" not in repr(found)
+    assert "session-token" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        *((name, "", "is not set") for name in REQUIRED),
+        *((name, value, "must be true or false") for name in FLAGS for value in ("yes", "1", "0", "t", " true")),
+        *(
+            ("TEST_PROCESSING_DELAY", value, "must be a whole number from 0 to 900000")
+            for value in ("-1", "1.5", "1e3", "soon", " 1", "1_000", "900001", "²")
+        ),
+    ],
+)
+def test_a_bad_value_is_refused_by_the_name_of_its_variable(name: str, value: str, message: str) -> None:
+    with pytest.raises(ConfigError, match=f"{name} {message}"):
+        config(**{name: value})
+
+
+@pytest.mark.parametrize("name", REQUIRED)
+def test_a_missing_variable_is_named(name: str) -> None:
+    with pytest.raises(ConfigError, match=f"{name} is not set"):
+        read_config({key: value for key, value in REQUIRED.items() if key != name})
+
+
+@pytest.mark.parametrize("value", ["true", "TRUE", "True"])
+def test_flags_are_read_in_any_case(value: str) -> None:
+    assert config(TEST_MODE=value).test_mode is True
+
+
+@pytest.mark.parametrize("name", [*FLAGS, "TEST_PROCESSING_DELAY", "DEAD_LETTER_QUEUE_URLS"])
+def test_an_empty_variable_means_its_default(name: str) -> None:
+    assert config(**{name: ""}) == config()
+
+
+@pytest.mark.parametrize(
+    ("milliseconds", "seconds"),
+    [("0", 0), ("1", 1), ("999", 1), ("1000", 1), ("1001", 2), ("1500", 2), ("900000", 900)],
+)
+def test_the_processing_delay_is_rounded_up_to_whole_seconds(milliseconds: str, seconds: int) -> None:
+    assert config(TEST_MODE="true", TEST_PROCESSING_DELAY=milliseconds).processing_delay_seconds == seconds
+
+
+@pytest.mark.parametrize("mode", ["false", ""])
+def test_outside_test_mode_nothing_is_delayed(mode: str) -> None:
+    assert config(TEST_MODE=mode, TEST_PROCESSING_DELAY="5000").processing_delay_seconds == 0
