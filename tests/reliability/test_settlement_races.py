@@ -1,0 +1,137 @@
+"""Promise P1 under races and crashes: threads with connections of their own, against real Postgres."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+
+from paygate.adapters.acquirers.simulator import Simulator
+from paygate.adapters.postgres.connection import PostgresDatabase
+from paygate.adapters.secrets import DeploymentSecrets
+from paygate.domain.acquiring import Charge, Decision
+from paygate.domain.jobs import QueueDepth
+from paygate.operations.process_payments import process_payments
+from tests.support.rows import Rows, rows_of, start_payment
+
+CONSUMERS = 8
+
+
+class NoQueue:
+    """SQS is gone: every send is lost, as if the messages had been wiped."""
+
+    def send(self, object_id: str, *, delay_seconds: int = 0) -> None:
+        return
+
+    def send_all(self, object_ids: Sequence[str]) -> None:
+        return
+
+    def depth(self) -> QueueDepth:
+        return QueueDepth(0, 0)
+
+
+class Dying:
+    """An acquirer in whose hands the consumer dies after it has charged."""
+
+    def __init__(self) -> None:
+        self.charged: list[str] = []
+
+    def authorize(self, charge: Charge) -> Decision:
+        self.charged.append(charge.payment_id)
+        raise SystemExit
+
+
+def process_at_once(url: str, batches: Sequence[Sequence[str]]) -> None:
+    """One consumer for each batch, all starting at the same moment."""
+    start = Barrier(len(batches))
+
+    def consume(payment_ids: Sequence[str]) -> None:
+        database = PostgresDatabase(url)
+        try:
+            database.run("ping")
+            start.wait(30)
+            process_payments(database, Simulator(force_failure=False), NoQueue(), payment_ids)
+        finally:
+            database.close()
+
+    with ThreadPoolExecutor(len(batches)) as pool:
+        list(pool.map(consume, batches))
+
+
+def assert_event_chains(rows: Rows, payment_ids: Sequence[str]) -> None:
+    for payment_id in payment_ids:
+        sequences = rows.column("SELECT sequence FROM events WHERE payment_id = :id ORDER BY sequence", id=payment_id)
+        assert sequences == [1, 2, 3]
+
+
+def test_of_fifty_payments_of_one_order_exactly_one_succeeds(
+    secrets: DeploymentSecrets, database: PostgresDatabase
+) -> None:
+    with rows_of(secrets.database_url) as rows:
+        order_id = rows.add_order()
+        ids = [start_payment(database, order_id) for _ in range(50)]
+        # Every consumer holds some of the payments, in orders that would deadlock if locks were taken carelessly.
+        process_at_once(secrets.database_url, [ids[number::CONSUMERS] for number in range(CONSUMERS)])
+        statuses = rows.column("SELECT status FROM payments WHERE order_id = :id", id=order_id)
+        reasons = set(rows.column("SELECT DISTINCT failure_reason FROM payments WHERE status = 'failed'"))
+        assert sorted(statuses) == ["failed"] * 49 + ["success"]
+        assert reasons == {"order_already_paid"}
+        assert rows.value("SELECT status FROM orders WHERE id = :id", id=order_id) == "paid"
+        assert_event_chains(rows, ids)
+        assert rows.value("SELECT count(*) FROM outbox WHERE queue = 'payments'") == 0
+
+
+def test_batches_over_the_same_orders_in_opposite_directions_do_not_deadlock(
+    secrets: DeploymentSecrets, database: PostgresDatabase
+) -> None:
+    with rows_of(secrets.database_url) as rows:
+        orders = [rows.add_order() for _ in range(10)]
+        there = [start_payment(database, order_id) for order_id in orders]
+        back = [start_payment(database, order_id) for order_id in reversed(orders)]
+        process_at_once(secrets.database_url, [there, back])
+        assert rows.value("SELECT count(*) FROM payments WHERE status = 'success'") == 10
+        assert rows.value("SELECT count(*) FROM payments WHERE status = 'failed'") == 10
+
+
+def test_a_message_that_comes_to_every_consumer_at_once_settles_its_payment_once(
+    secrets: DeploymentSecrets, database: PostgresDatabase
+) -> None:
+    with rows_of(secrets.database_url) as rows:
+        ids = [start_payment(database, "order_test_123") for _ in range(10)]
+        process_at_once(secrets.database_url, [ids] * CONSUMERS)
+        assert rows.value("SELECT count(*) FROM payments WHERE status = 'success'") == 10
+        assert_event_chains(rows, ids)
+
+
+def test_a_payment_whose_consumer_died_between_claim_and_settlement_is_settled_by_the_next(
+    secrets: DeploymentSecrets, database: PostgresDatabase
+) -> None:
+    with rows_of(secrets.database_url) as rows:
+        payment_id = start_payment(database, "order_test_123")
+        dying = Dying()
+        with pytest.raises(SystemExit):
+            process_payments(database, dying, NoQueue(), [payment_id])
+        assert dying.charged == [payment_id]
+        assert rows.value("SELECT count(*) FROM outbox WHERE subject_id = :id", id=payment_id) == 1
+        # While the dead consumer's claim lasts, nobody charges; the message has to come again.
+        assert process_payments(database, Simulator(force_failure=False), NoQueue(), [payment_id]) == {payment_id}
+        rows.run("UPDATE payments SET claimed_until = now() - interval '1 second' WHERE id = :id", id=payment_id)
+        assert process_payments(database, Simulator(force_failure=False), NoQueue(), [payment_id]) == set()
+        assert rows.value("SELECT status FROM payments WHERE id = :id", id=payment_id) == "success"
+        assert_event_chains(rows, [payment_id])
+
+
+def test_deliveries_that_queues_have_lost_are_in_the_outbox(
+    secrets: DeploymentSecrets, database: PostgresDatabase
+) -> None:
+    with rows_of(secrets.database_url) as rows:
+        rows.run("UPDATE webhook_endpoints SET url = 'https://merchant.example/hook', status = 'enabled'")
+        payment_id = start_payment(database, "order_test_123")
+        process_payments(database, Simulator(force_failure=False), NoQueue(), [payment_id])
+        waiting = rows.column(
+            "SELECT e.type FROM outbox AS o JOIN webhook_deliveries AS d ON d.id = o.subject_id"
+            " JOIN events AS e ON e.id = d.event_id WHERE o.queue = 'webhooks' ORDER BY e.sequence"
+        )
+        assert waiting == ["payment.created", "payment.pending", "payment.success"]

@@ -1,0 +1,116 @@
+"""The real Chalice app, driven with hand-made API Gateway events; only the clients behind it are stand-ins."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import pytest
+from app import app
+from chalicelib import view
+
+from paygate.config import Config, read_config
+from paygate.domain.errors import AuthenticationError
+from tests.unit.fakes import FakeDatabase, FakeQueue
+
+CREDENTIALS = {"X-Api-Key": "key_1", "X-Api-Secret": "the-api-secret"}
+
+
+class FakeAuthenticator:
+    def authenticate(self, key_id: str, secret: str) -> str:
+        if (key_id, secret) != tuple(CREDENTIALS.values()):
+            raise AuthenticationError("The API key or secret is missing or not valid.")
+        return "merchant_1"
+
+
+class FakeRedis:
+    def __init__(self) -> None:
+        self.error: Exception | None = None
+
+    def ping(self) -> None:
+        if self.error:
+            raise self.error
+
+
+class FakeWiring:
+    """What `paygate.wiring.Wiring` gives to views; a test changes what it needs to."""
+
+    def __init__(self) -> None:
+        self.database = FakeDatabase()
+        self.authenticator = FakeAuthenticator()
+        self.redis = FakeRedis()
+        self.payments_queue = FakeQueue(waiting=1, in_flight=2)
+        self.webhooks_queue = FakeQueue()
+        self.dead_letter_queues = (FakeQueue(waiting=3),)
+        self.config = make_config()
+
+    def address_guard(self, host: str, port: int) -> str:
+        return "93.184.216.34"
+
+
+def make_config(**variables: str) -> Config:
+    return read_config({"MASTER_KEY_SECRET_ID": "a", "CONNECTIONS_SECRET_ID": "b", **variables})
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: Mapping[str, str]
+    text: str
+
+    @cached_property
+    def json(self) -> Any:
+        return json.loads(self.text)
+
+    @property
+    def error(self) -> dict[str, Any]:
+        """The error without its request id."""
+        return {name: value for name, value in self.json["error"].items() if name != "request_id"}
+
+
+Call = Callable[..., Answer]
+
+
+@pytest.fixture
+def wiring(monkeypatch: pytest.MonkeyPatch) -> FakeWiring:
+    wiring = FakeWiring()
+    monkeypatch.setattr(view, "get_wiring", lambda: wiring)
+    return wiring
+
+
+@pytest.fixture
+def call(wiring: FakeWiring) -> Call:
+    return send
+
+
+def send(
+    route: str,
+    body: str | bytes | None = None,
+    *,
+    headers: Mapping[str, str] | None = None,
+    **path_parameters: str,
+) -> Answer:
+    """Call `POST /orders` or the like, as the merchant unless `headers` say otherwise; bytes travel as base64."""
+    method, _, path = route.partition(" ")
+    given = CREDENTIALS if headers is None else headers
+    event = {
+        "resource": f"/v1{path}",
+        "path": f"/v1{path}",
+        "httpMethod": method,
+        "headers": dict(given),
+        "multiValueHeaders": {name: [value] for name, value in given.items()},
+        "queryStringParameters": None,
+        "multiValueQueryStringParameters": None,
+        "pathParameters": path_parameters or None,
+        "stageVariables": None,
+        "requestContext": {"resourcePath": f"/v1{path}", "httpMethod": method, "requestId": "gateway-id"},
+        "body": base64.b64encode(body).decode() if isinstance(body, bytes) else body,
+        "isBase64Encoded": isinstance(body, bytes),
+    }
+    answer = app(event, None)
+    assert not answer.get("isBase64Encoded", False)
+    return Answer(answer["statusCode"], answer["headers"], answer["body"])
