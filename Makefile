@@ -1,7 +1,7 @@
 # Paygate on one machine. Everything that these targets make lives in .local/; `infra/paygate_local` does the work.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help up down reset status logs demo test check lock format openapi
+.PHONY: help secrets up down reset status logs demo test check lock format openapi
 
 PYTHON ?= python3
 VENVS := .local/venvs
@@ -9,7 +9,8 @@ UV := $(VENVS)/uv/bin/uv
 PROJECT := $(VENVS)/project
 RUN := PYTHONPATH=infra:layers/core/python $(PROJECT)/bin/python
 # Settings given to make, as in `make up TEST_PAYMENT_SUCCESS=false`, reach the stack like variables of .env.
-export TEST_MODE TEST_PAYMENT_SUCCESS TEST_PROCESSING_DELAY
+export PAYGATE_SERVERS LAYER_PYTHON_VERSION TEST_MODE TEST_PAYMENT_SUCCESS TEST_PROCESSING_DELAY
+export WEBHOOK_RETRY_INTERVALS_TEST LOG_LEVEL
 
 help:  ## Show what can be made
 	@grep -hE '^[a-z]+:.*##' Makefile | awk -F':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -32,6 +33,9 @@ logs: $(PROJECT)/ready  ## Follow all logs, or one function's: make logs F=proce
 demo: $(PROJECT)/ready  ## Pay an order and watch its webhook arrive
 	@$(RUN) -m paygate_local demo
 
+secrets: $(PROJECT)/ready  ## Print the servers' passwords, for docker compose
+	@$(RUN) -m paygate_local secrets
+
 check: $(PROJECT)/ready  ## Lint, types and unit tests, in under a minute
 	@$(RUN) -m paygate_local.checks
 
@@ -48,7 +52,7 @@ openapi: $(PROJECT)/ready  ## Generate docs/openapi.yaml from the routes and the
 $(UV): infra/bootstrap/requirements.txt
 	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is missing: install Python 3.11 or newer, or run make PYTHON=/path/to/python3."; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$$($(PYTHON) --version) is too old: Paygate needs Python 3.11 or newer; choose one with make PYTHON=/path/to/python3."; exit 1; }
-	@echo "Preparing uv and the project environment (once)…"
+	@echo "Preparing uv and the project environment (once)…" >&2
 	@rm -rf $(VENVS)/uv && $(PYTHON) -m venv $(VENVS)/uv || { echo "$(PYTHON) cannot make a virtual environment: install its venv module (Debian: apt-get install python3-venv)."; exit 1; }
 	@$(VENVS)/uv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $< || { echo "uv could not be installed: is PyPI reachable?"; exit 1; }
 	@touch $@

@@ -66,6 +66,15 @@ def demo() -> None:
     run_demo(read_settings())
 
 
+@app.command()
+def secrets() -> None:
+    """Print the servers' passwords as shell variables, for docker compose."""
+    from paygate_local.secrets_file import load_secrets
+
+    made = load_secrets(read_settings().home)
+    print(f"POSTGRES_PASSWORD={made.postgres_password}\nVALKEY_PASSWORD={made.valkey_password}")
+
+
 def _stop(settings: StackSettings) -> None:
     from paygate_local.services import Services
 

@@ -16,9 +16,9 @@ from paygate_local.settings import ROOT
 SOURCES = ("template.yaml", "docs/openapi.yaml", "functions", "layers", "infra/migrations")
 
 
-def source_fingerprint() -> str:
+def source_fingerprint(layer_python_version: str) -> str:
     """Changes with every file that is deployed, and with the Python version that the layers are built for."""
-    digest = hashlib.sha256(sys.version.encode())
+    digest = hashlib.sha256(f"{sys.version} {layer_python_version}".encode())
     for source in SOURCES:
         path = ROOT / source
         files = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file() and _counts(p))
@@ -27,13 +27,13 @@ def source_fingerprint() -> str:
     return digest.hexdigest()
 
 
-def build(folder: Path) -> Path:
+def build(folder: Path, layer_python_version: str) -> Path:
     """Build the layers for the interpreter that will run them; the built template. Raises Problem."""
     environment = {
         **os.environ,
         "PATH": os.pathsep.join([str(UV.parent), os.environ.get("PATH", "")]),
         "SAM_CLI_TELEMETRY": "0",
-        "LAYER_PYTHON_VERSION": f"{sys.version_info.major}.{sys.version_info.minor}",
+        "LAYER_PYTHON_VERSION": layer_python_version,
         "LAYER_PYTHON_PLATFORM": _platform(),
         "LAYER_COMPILER": sys.executable,
     }

@@ -67,7 +67,15 @@ class Services:
         return load_secrets(self._settings.home)
 
     def require_ports(self) -> None:
-        """Stop what runs on other ports than are wanted now. Raises Problem if a port that is wanted is taken."""
+        """Stop what runs on other ports than are wanted now. Raises Problem if a port that is wanted is taken.
+
+        External servers are expected on their ports instead.
+        """
+        if self._settings.external_servers:
+            for daemon, ports in self.ports.items():
+                for setting, port in ports.items():
+                    _require_answer(daemon.name, port, setting)
+            return
         for daemon, ports in self.ports.items():
             if daemon.process() is not None and daemon.running_on() != list(ports.values()):
                 daemon.stop()
@@ -78,7 +86,7 @@ class Services:
 
     def start_postgres(self) -> None:
         """Raises Problem."""
-        if self.postgres.process() is not None:
+        if self._settings.external_servers or self.postgres.process() is not None:
             return
         data = self._settings.home / "postgres"
         user = unprivileged_user()
@@ -112,7 +120,7 @@ class Services:
 
     def start_valkey(self) -> None:
         """Raises Problem."""
-        if self.valkey.process() is not None:
+        if self._settings.external_servers or self.valkey.process() is not None:
             return
         data = self._settings.home / "valkey"
         data.mkdir(parents=True, exist_ok=True)
@@ -133,7 +141,7 @@ class Services:
 
     def start_localstack(self) -> None:
         """Start without waiting; LocalStack keeps nothing, so its folders begin empty. Raises Problem."""
-        if self.localstack.process() is not None:
+        if self._settings.external_servers or self.localstack.process() is not None:
             return
         volume = self._settings.home / "localstack"
         shutil.rmtree(volume, ignore_errors=True)
@@ -147,6 +155,11 @@ class Services:
 
     def await_localstack(self) -> str:
         """Wait until it answers; the id of this run of it. Raises Problem."""
+        if self._settings.external_servers:
+            session = self.localstack_session()
+            if session is None:
+                raise Problem("LocalStack is not ready", "Look at its logs (docker compose logs localstack).")
+            return session
         wait_until(
             lambda: self.localstack_session() is not None,
             seconds=LOCALSTACK_START_SECONDS,
@@ -157,22 +170,19 @@ class Services:
 
     def localstack_session(self) -> str | None:
         """The id of the LocalStack run that answers; None if it does not."""
-        process = self.localstack.process()
-        if process is None or not self._localstack_ready():
+        if not self._settings.external_servers and self.localstack.process() is None:
             return None
-        return f"{process.pid}-{process.create_time()}"
+        try:
+            base = f"{self._settings.aws_endpoint_url}/_localstack"
+            ready = requests.get(f"{base}/init/ready", timeout=5).json()["completed"]
+            return str(requests.get(f"{base}/info", timeout=5).json()["session_id"]) if ready else None
+        except (requests.RequestException, ValueError, KeyError):
+            return None
 
     def stop(self) -> list[str]:
         """Stop every server that runs; their names."""
         signals = {"postgres": signal.SIGINT}  # SIGINT is Postgres's fast shutdown
         return [daemon.name for daemon in self.daemons if daemon.stop(signals.get(daemon.name, signal.SIGTERM))]
-
-    def _localstack_ready(self) -> bool:
-        try:
-            answer = requests.get(f"{self._settings.aws_endpoint_url}/_localstack/init/ready", timeout=5).json()
-        except (requests.RequestException, ValueError):
-            return False
-        return bool(answer.get("completed"))
 
     def _localstack_environment(self, volume: Path) -> dict[str, str]:
         settings = self._settings
@@ -234,6 +244,12 @@ class Services:
                 connection.run(f"CREATE DATABASE {DATABASE}")
         finally:
             connection.close()
+
+
+def _require_answer(name: str, port: int, setting: str) -> None:
+    if not answers(port):
+        remedy = f"Start it (docker compose up --detach), or change {setting} or PAYGATE_SERVERS in .env."
+        raise Problem(f"No {name} answers on port {port}", remedy)
 
 
 def describe(process: psutil.Process) -> str:

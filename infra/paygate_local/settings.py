@@ -7,6 +7,7 @@ another PAYGATE_HOME and other ports.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,8 +28,11 @@ TEST_PARAMETERS = {
     "WEBHOOK_RETRY_INTERVALS_TEST": "WebhookRetryIntervalsTest",
     "LOG_LEVEL": "LogLevel",
 }
+THIS_PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 DEFAULTS = {
     "PAYGATE_HOME": ".local/stack",
+    "PAYGATE_SERVERS": "own",
+    "LAYER_PYTHON_VERSION": THIS_PYTHON,
     "PAYGATE_PORT": "3000",
     "LOCALSTACK_PORT": "4566",
     "POSTGRES_PORT": "54321",
@@ -43,7 +47,11 @@ DEFAULTS = {
 
 @dataclass(frozen=True)
 class StackSettings:
-    """Where one stack lives, on which ports, and the template parameters that it is deployed with."""
+    """Where one stack lives, on which ports, and the template parameters that it is deployed with.
+
+    With `external_servers` something else, such as docker compose, starts and stops its servers; the layers are built
+    for the Python that LocalStack there runs the functions on, `layer_python_version`.
+    """
 
     home: Path
     front_door_port: int
@@ -51,6 +59,8 @@ class StackSettings:
     postgres_port: int
     valkey_port: int
     parameters: Mapping[str, str]
+    external_servers: bool = False
+    layer_python_version: str = THIS_PYTHON
 
     @property
     def url(self) -> str:
@@ -81,6 +91,8 @@ def read_settings() -> StackSettings:
         postgres_port=_port(values, "POSTGRES_PORT"),
         valkey_port=_port(values, "VALKEY_PORT"),
         parameters={parameter: values[name] for name, parameter in TEST_PARAMETERS.items()},
+        external_servers=values["PAYGATE_SERVERS"] == "external",
+        layer_python_version=values["LAYER_PYTHON_VERSION"],
     )
 
 
@@ -88,6 +100,10 @@ def _check(values: Mapping[str, str]) -> None:
     for name in ("TEST_MODE", "TEST_PAYMENT_SUCCESS", "WEBHOOK_RETRY_INTERVALS_TEST"):
         if values[name] not in ("true", "false"):
             raise Problem(f"{name} is {values[name]!r}", "Set it to true or false.")
+    if values["PAYGATE_SERVERS"] not in ("own", "external"):
+        raise Problem(f"PAYGATE_SERVERS is {values['PAYGATE_SERVERS']!r}", "Set it to own or external.")
+    if values["LAYER_PYTHON_VERSION"] not in ("3.11", "3.12", "3.13"):
+        raise Problem(f"LAYER_PYTHON_VERSION is {values['LAYER_PYTHON_VERSION']!r}", "Set it to 3.11, 3.12 or 3.13.")
     delay = values["TEST_PROCESSING_DELAY"]
     if not delay.isdecimal() or int(delay) > 900_000:
         raise Problem(f"TEST_PROCESSING_DELAY is {delay!r}", "Set it to milliseconds, from 0 to 900000.")

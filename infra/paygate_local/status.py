@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import requests
 
+from paygate_local.processes import answers
 from paygate_local.progress import OUT
 from paygate_local.services import Services, describe
 from paygate_local.settings import StackSettings
@@ -14,13 +15,12 @@ def print_status(settings: StackSettings) -> bool:
     services = Services(settings)
     well = True
     for daemon, ports in services.ports.items():
+        port = next(iter(ports.values()))
         process = daemon.process()
-        well = well and process is not None
-        state = (
-            f"[green]running[/]  127.0.0.1:{next(iter(ports.values()))}, {describe(process)}"
-            if process
-            else "[red]stopped[/]"
-        )
+        runs = answers(port) if settings.external_servers else process is not None
+        well = well and runs
+        details = f", {describe(process)}" if process else ""
+        state = f"[green]running[/]  127.0.0.1:{port}{details}" if runs else "[red]stopped[/]"
         OUT.print(f"{daemon.name:<12}{state}")
     healthy, words = _api_state(settings)
     OUT.print(f"{'api':<12}[{'green' if healthy else 'red'}]{words}[/]  {settings.url}/api/v1")

@@ -43,14 +43,14 @@ def bring_up(settings: StackSettings) -> None:
     with step("Valkey", f"127.0.0.1:{settings.valkey_port}"):
         services.start_valkey()
     services.start_localstack()
-    sources = source_fingerprint()
+    sources = source_fingerprint(settings.layer_python_version)
     with step("Build") as current:
         template = settings.home / "build" / "template.yaml"
         if state.get("built") == sources and template.exists():
             current.note = "unchanged"
         else:
             state.forget("built")
-            build(template.parent)
+            build(template.parent, settings.layer_python_version)
             state.put("built", sources)
     with step("Database") as current:
         current.note = f"{prepare_database(secrets)} migrations, test merchant"

@@ -114,6 +114,33 @@ def test_a_postgres_that_cannot_start_ends_in_one_line_that_names_its_log(settin
     assert line.endswith(f"See {settings.home}/logs/postgres.log.")
 
 
+def test_external_servers_that_are_not_there_are_named(settings: StackSettings) -> None:
+    line = complaint(run(settings, "up", PAYGATE_SERVERS="external"))
+    assert line.startswith(f"✗ No postgres answers on port {settings.postgres_port}. Start it (docker compose up")
+
+
+def test_make_up_deploys_onto_servers_that_something_else_has_started(stack: TestStack) -> None:
+    # Without its pid files, nothing of the running servers is this command line's own.
+    away = stack.settings.home / "run-away"
+    (stack.settings.home / "run").rename(away)
+    try:
+        result = stack.make("up", PAYGATE_SERVERS="external", TEST_PROCESSING_DELAY="0")
+        status = stack.make("status", PAYGATE_SERVERS="external")
+        payment = stack.settled(stack.pay())
+    finally:
+        away.rename(stack.settings.home / "run")
+    assert result.returncode == status.returncode == 0, result.stdout + result.stderr
+    assert "template.yaml by SAM" in result.stdout
+    assert status.stdout.count("running") == 3
+    assert payment["status"] == "success"
+
+
+def test_make_secrets_prints_what_docker_compose_asks_for(stack: TestStack) -> None:
+    lines = stack.make("--silent secrets").stdout.splitlines()
+    secrets = stack.services.secrets
+    assert lines == [f"POSTGRES_PASSWORD={secrets.postgres_password}", f"VALKEY_PASSWORD={secrets.valkey_password}"]
+
+
 def test_a_dead_postgres_shows_in_health_and_make_up_brings_it_back(stack: TestStack) -> None:
     postgres = stack.services.postgres.process()
     assert postgres is not None

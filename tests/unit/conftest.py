@@ -19,12 +19,22 @@ def no_network(request: pytest.FixtureRequest) -> None:
         request.getfixturevalue("socket_disabled")
 
 
+class ListHandler(logging.Handler):
+    """Adds what is logged to a list."""
+
+    def __init__(self, records: list[logging.LogRecord]) -> None:
+        super().__init__()
+        self._records = records
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._records.append(record)
+
+
 @pytest.fixture
 def log_records() -> Iterator[list[logging.LogRecord]]:
     """What Paygate logs during the test; Powertools' logger passes nothing on to the root, where caplog listens."""
     records: list[logging.LogRecord] = []
-    handler = logging.Handler()
-    handler.emit = records.append  # type: ignore[method-assign]
+    handler = ListHandler(records)
     configure()
     logger = logging.getLogger("paygate")
     logger.addHandler(handler)

@@ -58,9 +58,7 @@ MakeClient = Callable[..., tuple[AwsJsonClient, FakeConnections]]
 
 @pytest.fixture
 def make_client(monkeypatch: pytest.MonkeyPatch) -> MakeClient:
-    def make(
-        *steps: Step, service: Service = SQS, endpoint_url: str = ""
-    ) -> tuple[AwsJsonClient, FakeConnections]:
+    def make(*steps: Step, service: Service = SQS, endpoint_url: str = "") -> tuple[AwsJsonClient, FakeConnections]:
         connections = FakeConnections(*steps)
 
         def connect(client: Any) -> FakeConnections:
@@ -115,9 +113,7 @@ def test_signed_headers_equal_botocore(
             "X-Amz-Target": f"{service.target_prefix}.DoSomething",
         },
     )
-    access = Credentials(
-        credentials.access_key_id, credentials.secret_access_key, credentials.session_token or None
-    )
+    access = Credentials(credentials.access_key_id, credentials.secret_access_key, credentials.session_token or None)
     SigV4Auth(access, service.name, region).add_auth(theirs)
     ours = sign_request(service, region, credentials, host, "DoSomething", body, NOW.timetuple())
     assert ours.pop("host") == host

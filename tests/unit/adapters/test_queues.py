@@ -35,9 +35,7 @@ def test_a_message_is_the_id_alone_with_its_delay(delay_seconds: int) -> None:
     assert client.calls == [("SendMessage", message)]
 
 
-@pytest.mark.parametrize(
-    ("count", "sizes"), [(0, []), (1, [1]), (10, [10]), (11, [10, 1]), (30, [10, 10, 10])]
-)
+@pytest.mark.parametrize(("count", "sizes"), [(0, []), (1, [1]), (10, [10]), (11, [10, 1]), (30, [10, 10, 10])])
 def test_many_messages_go_ten_in_a_call(count: int, sizes: list[int]) -> None:
     client = FakeClient({"Successful": []})
     ids = [f"whd_{number}" for number in range(count)]

@@ -74,7 +74,9 @@ def test_each_purpose_and_each_deployment_has_a_key_of_its_own() -> None:
 
 def test_keys_stay_the_same_as_what_they_protect_outlives_a_deployment() -> None:
     # printf api-secret-pepper | openssl dgst -sha256 -hmac "$(printf 0123456789abcdef%.0s 1 2 3 4)"
-    assert SECRETS.key_for("api-secret-pepper").hex() == "87376b517431aa583096378cd9c9e0186a760a5d079ba2c4a378dd6b3cd07933"
+    assert (
+        SECRETS.key_for("api-secret-pepper").hex() == "87376b517431aa583096378cd9c9e0186a760a5d079ba2c4a378dd6b3cd07933"
+    )
 
 
 def test_repr_shows_no_secret() -> None:

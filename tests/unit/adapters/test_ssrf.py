@@ -113,9 +113,7 @@ def answer_with(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> list[tuple[
     def getaddrinfo(host: str, port: int, *, type: int) -> list[tuple[Any, ...]]:
         asked.append((host, port))
         families = [socket.AF_INET6 if ":" in address else socket.AF_INET for address in addresses]
-        return [
-            (family, type, 6, "", (address, port)) for family, address in zip(families, addresses, strict=True)
-        ]
+        return [(family, type, 6, "", (address, port)) for family, address in zip(families, addresses, strict=True)]
 
     monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
     return asked

@@ -68,7 +68,8 @@ def test_statements_of_all_files_are_found_without_comment_lines(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "a.sql").write_text(
-        "-- about this file\n\n-- name: one\n-- note: a colon\nSELECT 1\n    -- more\nWHERE true\n\n-- name: two\nSELECT 2\n"
+        "-- about this file\n\n-- name: one\n-- note: a colon\nSELECT 1\n    -- more\nWHERE true\n\n"
+        "-- name: two\nSELECT 2\n"
     )
     (tmp_path / "b.sql").write_text("-- name: three\n\nSELECT 'zoë'\n", encoding="utf-8")
     (tmp_path / "c.txt").write_text("-- name: four\nSELECT 4\n")

@@ -10,9 +10,9 @@ from functools import cached_property
 from typing import Any
 
 import pytest
+
 from app import app
 from chalicelib import view
-
 from paygate.config import Config, read_config
 from paygate.domain.errors import AuthenticationError
 from tests.unit.fakes import FakeDatabase, FakeQueue

@@ -4,8 +4,8 @@ import json
 from typing import Any
 
 import pytest
-from chalicelib.view import BODY_BYTES_MAX
 
+from chalicelib.view import BODY_BYTES_MAX
 from tests.unit.api.conftest import CREDENTIALS, Call, FakeWiring
 
 ORDER = {"amount": 50_000, "currency": "INR"}
@@ -85,7 +85,9 @@ def test_an_order_within_the_rules_is_created(call: Call, wiring: FakeWiring, bo
         pytest.param(raw_order("null"), refused("amount", "must be a whole number"), id="null amount"),
         pytest.param(raw_order("[500]"), refused("amount", "must be a whole number"), id="array amount"),
         pytest.param(
-            order(currency="inr"), refused("currency", "has characters or a form that is not allowed"), id="small letters"
+            order(currency="inr"),
+            refused("currency", "has characters or a form that is not allowed"),
+            id="small letters",
         ),
         pytest.param(
             order(currency="INR\n"), refused("currency", "has characters or a form that is not allowed"), id="newline"
@@ -109,7 +111,9 @@ def test_an_order_within_the_rules_is_created(call: Call, wiring: FakeWiring, bo
         pytest.param(order(notes={"a": 5}), refused("notes.a", "must be a string"), id="number as note"),
         pytest.param(order(notes={"a": {"b": "c"}}), refused("notes.a", "must be a string"), id="object as note"),
         pytest.param(
-            order(notes={"a": "x\x00"}), refused("notes.a", "has characters or a form that is not allowed"), id="NUL in a note"
+            order(notes={"a": "x\x00"}),
+            refused("notes.a", "has characters or a form that is not allowed"),
+            id="NUL in a note",
         ),
         pytest.param(
             order(notes={"a": "v" * 257}), refused("notes.a", "must have at most 256 characters"), id="long note"
@@ -252,7 +256,14 @@ def test_without_a_content_type_the_body_is_taken_for_json(call: Call) -> None:
 
 @pytest.mark.parametrize(
     "content_type",
-    ["", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/jsonp", "*/*"],
+    [
+        "",
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "application/jsonp",
+        "*/*",
+    ],
 )
 def test_another_content_type_is_refused_by_the_name_of_the_header(
     call: Call, wiring: FakeWiring, content_type: str

@@ -148,9 +148,7 @@ def test_job_status_of_queues_that_do_not_answer_is_unavailable(call: Call, wiri
     assert (answer.status, answer.headers["Retry-After"]) == (503, "1")
 
 
-@pytest.mark.parametrize(
-    ("rows", "status"), [([{"body": '{"id":"merchant_test_123"}'}], 200), ([], 404)]
-)
+@pytest.mark.parametrize(("rows", "status"), [([{"body": '{"id":"merchant_test_123"}'}], 200), ([], 404)])
 def test_the_test_merchant_is_told_in_test_mode(
     call: Call, wiring: FakeWiring, rows: list[dict[str, Any]], status: int
 ) -> None:

@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
-from app import app
 
+from app import app
 from paygate.domain import errors
 from paygate.domain.errors import PaygateError
 from tests.unit.api.conftest import CREDENTIALS, Call, FakeWiring
@@ -37,7 +37,8 @@ def family(kind: type[PaygateError]) -> Iterator[type[PaygateError]]:
 
 
 def specs() -> list[Any]:
-    return [entry.view_function.spec for methods in app.routes.values() for entry in methods.values()]
+    routes: Mapping[str, Mapping[str, Any]] = app.routes
+    return [entry.view_function.spec for methods in routes.values() for entry in methods.values()]
 
 
 def route_of(spec: Any) -> str:

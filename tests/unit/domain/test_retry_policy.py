@@ -16,9 +16,7 @@ QUICK = (0, 5, 10, 15, 20)
     [(STANDARD_SCHEDULE_SECONDS, *entry) for entry in enumerate(STANDARD)]
     + [(TEST_SCHEDULE_SECONDS, *entry) for entry in enumerate(QUICK)],
 )
-def test_each_attempt_waits_as_the_schedule_says(
-    schedule: tuple[int, ...], attempts_made: int, seconds: int
-) -> None:
+def test_each_attempt_waits_as_the_schedule_says(schedule: tuple[int, ...], attempts_made: int, seconds: int) -> None:
     assert next_delay_seconds(schedule, attempts_made, 0) == seconds
 
 

@@ -83,4 +83,7 @@ def test_a_secret_that_is_no_base64_signs_with_its_characters() -> None:
     digest = hmac.new(b"whsec_test_abc123", b"evt_1.1700000000." + BODY, hashlib.sha256).digest()
     signature = sign_standard(["whsec_test_abc123"], "evt_1", 1_700_000_000, BODY)
     assert signature == f"v1,{base64.b64encode(digest).decode()}"
-    assert Webhook(b"whsec_test_abc123").sign("evt_1", datetime.fromtimestamp(1_700_000_000, UTC), BODY.decode()) == signature
+    assert (
+        Webhook(b"whsec_test_abc123").sign("evt_1", datetime.fromtimestamp(1_700_000_000, UTC), BODY.decode())
+        == signature
+    )

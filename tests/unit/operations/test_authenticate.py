@@ -71,9 +71,7 @@ def test_everything_else_is_refused_in_the_same_words(key_id: str, secret: str, 
     )
 
 
-@pytest.mark.parametrize(
-    ("key_id", "secret"), [("", "s"), ("k", ""), ("k" * 201, "s"), ("k", "s" * 201)]
-)
+@pytest.mark.parametrize(("key_id", "secret"), [("", "s"), ("k", ""), ("k" * 201, "s"), ("k", "s" * 201)])
 def test_credentials_of_impossible_length_never_reach_the_database(key_id: str, secret: str) -> None:
     keys = Keys()
     refusal(keys, key_id, secret)

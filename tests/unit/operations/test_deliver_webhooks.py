@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +11,6 @@ import pytest
 from paygate.domain.errors import DatabaseUnavailableError
 from paygate.domain.signing import sign_body
 from paygate.domain.webhooks import WebhookResponse
-from paygate.operations import deliver_webhooks as module
 from paygate.operations.deliver_webhooks import LEASE_SECONDS, deliver_webhooks
 from tests.unit.fakes import FakeDatabase, Rows
 
@@ -44,7 +44,7 @@ class FakeCipher:
 
 @pytest.fixture(autouse=True)
 def no_jitter(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module.random, "uniform", lambda low, high: 0.0)
+    monkeypatch.setattr(random, "uniform", lambda low, high: 0.0)
 
 
 def claimed(url: str, *, attempts: int = 0) -> dict[str, Any]:
@@ -132,7 +132,7 @@ def test_the_delay_is_moved_by_jitter(monkeypatch: pytest.MonkeyPatch, jitter: f
         bounds.append((low, high))
         return jitter
 
-    monkeypatch.setattr(module.random, "uniform", uniform)
+    monkeypatch.setattr(random, "uniform", uniform)
     _, (attempt,) = run(FakeSender(a=WebhookResponse(500, None, "", 5)), claimed("a", attempts=1))
     assert attempt["delay_seconds"] == pytest.approx(delay_seconds)
     assert bounds == [(-1, 1)]
