@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+import traceback
 from collections.abc import Callable
 from typing import Annotated
 
@@ -11,8 +12,9 @@ import typer
 
 from paygate_local.problems import Problem
 from paygate_local.progress import ERR, OUT
-from paygate_local.settings import StackSettings, read_settings
+from paygate_local.settings import ROOT, StackSettings, read_settings
 
+TRACE_FILE = ROOT / ".local" / "last-error.txt"
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 
 
@@ -83,7 +85,7 @@ def _stop(settings: StackSettings) -> None:
 
 
 def main(run: Callable[[], None]) -> None:
-    """Every failure ends in one line and a non-zero exit."""
+    """Run a command; every failure ends in one line and a non-zero exit."""
     try:
         run()
     except Problem as problem:
@@ -92,6 +94,13 @@ def main(run: Callable[[], None]) -> None:
     except KeyboardInterrupt:
         ERR.print("Interrupted; make up goes on from here.")
         sys.exit(130)
+    except Exception as error:
+        # What no step has words for, such as a server that dies under a call: one line all the same, the trace aside.
+        TRACE_FILE.parent.mkdir(parents=True, exist_ok=True)
+        TRACE_FILE.write_text(traceback.format_exc())
+        first_line = str(error).partition("\n")[0][:300]
+        ERR.print(f"✗ {type(error).__name__}: {first_line}. See make status, and {TRACE_FILE}.", markup=False)
+        sys.exit(1)
 
 
 if __name__ == "__main__":

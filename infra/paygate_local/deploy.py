@@ -69,6 +69,9 @@ def deploy(settings: StackSettings, built_template: Path, parameters: Mapping[st
     log.parent.mkdir(parents=True, exist_ok=True)
     log.write_text(result.stdout + result.stderr)
     if result.returncode != 0:
+        localstack = Services(settings).localstack
+        if not settings.external_servers and localstack.process() is None:
+            raise Problem(f"LocalStack died under the deployment ({localstack.log_tail()})", "Run make up again.")
         raise Problem(f"The deployment was rolled back ({_failure(settings, result.stderr)})", f"See {log}.")
 
 

@@ -193,6 +193,33 @@ def test_make_up_killed_while_it_deploys_goes_on_when_run_again(stack: TestStack
     assert stack.settled(stack.pay())["status"] == "success"
 
 
+def test_a_localstack_that_dies_under_the_deployment_is_named(stack: TestStack) -> None:
+    localstack = stack.services.localstack.process()
+    assert localstack is not None
+    state = stack.settings.home / "state.json"
+    with subprocess.Popen(
+        [PYTHON, "-m", "paygate_local", "up"],
+        cwd=ROOT,
+        env={
+            **os.environ,
+            **stack.environment(),
+            "TEST_PROCESSING_DELAY": "3000",
+            "PYTHONPATH": "infra:layers/core/python",
+        },
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as running:
+        eventually(lambda: '"deployed"' not in state.read_text(), seconds=60, what="the deployment's begin")
+        localstack.kill()
+        _, errors = running.communicate(timeout=120)
+    assert running.returncode == 1
+    assert errors.startswith("✗ ")
+    assert errors.count("\n") == 1, errors
+    assert stack.make("up").returncode == 0
+    assert stack.settled(stack.pay())["status"] == "success"
+
+
 def test_test_payment_success_false_makes_payments_fail(stack: TestStack) -> None:
     try:
         assert stack.make("up TEST_PAYMENT_SUCCESS=false").returncode == 0

@@ -12,6 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from paygate_local import processes
 from paygate_local.problems import Problem
 from paygate_local.processes import Daemon, answers, require_free_port, wait_until
 from tests.support.polling import eventually
@@ -29,6 +30,8 @@ def daemon(tmp_path: Path) -> Iterator[Daemon]:
     daemon = Daemon("napper", tmp_path)
     yield daemon
     daemon.stop()
+    for started in processes._STARTED:
+        started.poll()  # or Python complains at its own end that they had not been waited for
 
 
 @pytest.fixture

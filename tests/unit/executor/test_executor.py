@@ -177,7 +177,9 @@ def test_output_so_far_can_be_read_without_an_invocation(make_function: MakeFunc
     assert executor.get_logs() == ""
 
 
-def test_a_version_is_prepared_with_its_layers_and_the_next_version_finds_both(make_function: MakeFunction, tmp_path: Path) -> None:
+def test_a_version_is_prepared_with_its_layers_and_the_next_version_finds_both(
+    make_function: MakeFunction, tmp_path: Path
+) -> None:
     executor = make_function(PID, layers=(tmp_path,), started=False)
     version = executor.function_version
     prepared = [version.config.code, version.config.layers[0].code]
