@@ -6,6 +6,7 @@ import json
 import secrets
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ from paygate.domain.errors import UnavailableError
 
 REGION = "us-east-1"
 CREDENTIALS = AwsCredentials("test", "test", "")
-REQUEST_BYTES_MAX = 1024 * 1024
+DRIP_SECONDS_MAX = 10
 
 Answer = Callable[[socket.socket], None]
 
@@ -136,12 +137,13 @@ def say_nothing(connection: socket.socket) -> None:
 
 
 def drip(start: bytes, piece: bytes) -> Answer:
-    """`start`, and then `piece` again and again, slowly, until the client gives up."""
+    """`start`, and then `piece` again and again, slowly, until the client gives up (or should have long ago)."""
 
     def answer(connection: socket.socket) -> None:
         connection.sendall(start)
         connection.settimeout(0.02)
-        while True:
+        end = time.monotonic() + DRIP_SECONDS_MAX
+        while time.monotonic() < end:
             with suppress(TimeoutError):
                 if not connection.recv(1):
                     return

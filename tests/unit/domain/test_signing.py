@@ -71,6 +71,7 @@ def test_anything_changed_fails_the_library_verification(
         pytest.param(SECRET.removeprefix("whsec_"), bytes(range(32)), id="base64 without prefix"),
         pytest.param("whsec_test_abc123", b"whsec_test_abc123", id="underscore"),
         pytest.param("whsec_abc", b"whsec_abc", id="unpadded"),
+        pytest.param("whsec_te_st", b"whsec_te_st", id="base64 but for an underscore"),
         pytest.param("whsec_a b=", b"whsec_a b=", id="space"),
         pytest.param("whsec_zoë", "whsec_zoë".encode(), id="not ASCII"),
     ],

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import http.client
+import io
+import socket
 import time
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
+import urllib3
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
@@ -52,6 +56,8 @@ class HttpWebhookSender:
         duration_ms = int((time.monotonic() - started) * 1000)
         # Postgres text cannot hold NUL, and receivers send what they like.
         text = content[:STORED_BYTES_MAX].decode(errors="replace").replace("\x00", "\ufffd")
+        # A replaced byte has become three.
+        text = text.encode()[:STORED_BYTES_MAX].decode(errors="ignore")
         return WebhookResponse(status, error_kind, text, duration_ms)
 
     def _exchange(self, url: str, body: bytes, headers: Mapping[str, str], deadline: float) -> tuple[int, bytes]:
@@ -69,8 +75,6 @@ class HttpWebhookSender:
                 if not part:
                     break
                 content += part
-                if time.monotonic() > deadline:
-                    raise requests.exceptions.ReadTimeout("the receiver sent its answer too slowly")
             return response.status_code, content
 
 
@@ -78,8 +82,62 @@ class HttpWebhookSender:
 _PIN_HEADER = "X-Paygate-Pinned-Address"
 
 
+class _DeadlineReader(io.RawIOBase):
+    """Reads a socket until a deadline. A socket's own timeout starts again with every byte, so a receiver that drips
+    its answer would hold the sender for as long as it likes.
+    """
+
+    def __init__(self, sock: socket.socket, seconds: float) -> None:
+        self._sock = sock
+        self._raw = sock.makefile("rb", buffering=0)
+        self._deadline = time.monotonic() + seconds
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("the receiver sent its answer too slowly")
+        self._sock.settimeout(left)
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _TimedResponse(http.client.HTTPResponse):
+    """The read timeout counts for the whole answer, head and body."""
+
+    def __init__(self, sock: socket.socket, *args: Any, **options: Any) -> None:
+        super().__init__(sock, *args, **options)
+        self.fp.close()
+        self.fp = io.BufferedReader(_DeadlineReader(sock, sock.gettimeout() or TOTAL_TIMEOUT_SECONDS))
+
+
+class _HttpConnection(urllib3.connection.HTTPConnection):
+    response_class = _TimedResponse
+
+
+class _HttpsConnection(urllib3.connection.HTTPSConnection):
+    response_class = _TimedResponse
+
+
+class _HttpPool(urllib3.HTTPConnectionPool):
+    ConnectionCls = _HttpConnection
+
+
+class _HttpsPool(urllib3.HTTPSConnectionPool):
+    ConnectionCls = _HttpsConnection
+
+
 class _PinnedAdapter(HTTPAdapter):
     """Connects to the address that was vetted, while the host name stays in SNI, certificate check and Host header."""
+
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        super().init_poolmanager(*args, **options)
+        self.poolmanager.pool_classes_by_scheme = {"http": _HttpPool, "https": _HttpsPool}
 
     def build_connection_pool_key_attributes(self, request: Any, verify: Any, cert: Any = None) -> Any:
         host, pool = super().build_connection_pool_key_attributes(request, verify, cert)

@@ -1,0 +1,98 @@
+"""The test merchant: made once, found again, and let in with the credentials of the README."""
+
+from __future__ import annotations
+
+import pytest
+
+from paygate.adapters.encryption import AesGcmCipher, DecryptionError
+from paygate.adapters.postgres.connection import PostgresDatabase
+from paygate.adapters.secrets import DeploymentSecrets
+from paygate.domain.errors import AuthenticationError
+from paygate.operations.authenticate import Authenticator
+from paygate.operations.seed_test_merchant import (
+    TEST_ENDPOINT_ID,
+    TEST_KEY_ID,
+    TEST_KEY_SECRET,
+    TEST_ORDER_IDS,
+    TEST_WEBHOOK_SECRET,
+    seed_test_merchant,
+)
+from tests.support.rows import TEST_MERCHANT_ID, Rows
+
+TABLES = ("merchants", "api_keys", "orders", "webhook_endpoints")
+
+
+def contents(sql: Rows) -> dict[str, object]:
+    """Every seeded row, without the ciphertext, whose nonce differs each time."""
+    found: dict[str, object] = {
+        table: sql.all(f"SELECT * FROM {table} ORDER BY id") for table in TABLES[:3]  # noqa: S608
+    }
+    columns = "id, merchant_id, url, events, status, created_at"
+    return {**found, "endpoints": sql.all(f"SELECT {columns} FROM webhook_endpoints ORDER BY id")}  # noqa: S608
+
+
+def test_seeding_again_changes_nothing(
+    database: PostgresDatabase, secrets: DeploymentSecrets, cipher: AesGcmCipher, sql: Rows
+) -> None:
+    sql.run("UPDATE webhook_endpoints SET url = 'https://merchant.example', status = 'enabled'")
+    before = contents(sql)
+    for _ in range(2):
+        seed_test_merchant(database, pepper=secrets.key_for("api-secret-pepper"), cipher=cipher)
+    assert contents(sql) == before
+    assert [sql.value(f"SELECT count(*) FROM {table}") for table in TABLES] == [1, 1, 2, 1]  # noqa: S608
+
+
+def test_its_orders_are_reusable_and_its_endpoint_waits_for_a_url(database: PostgresDatabase, sql: Rows) -> None:
+    orders = sql.all("SELECT id, amount_minor, currency, reusable, status FROM orders ORDER BY id")
+    common = {"amount_minor": 50_000, "currency": "INR", "reusable": True, "status": "created"}
+    assert orders == [{"id": order_id, **common} for order_id in sorted(TEST_ORDER_IDS)]
+    endpoint = sql.one("SELECT id, url, status FROM webhook_endpoints")
+    assert endpoint == {"id": TEST_ENDPOINT_ID, "url": None, "status": "disabled"}
+
+
+def test_its_webhook_secret_can_be_read_with_the_deployments_key_only(
+    database: PostgresDatabase, cipher: AesGcmCipher, sql: Rows
+) -> None:
+    stored = bytes(sql.value("SELECT secret_encrypted FROM webhook_endpoints"))
+    assert TEST_WEBHOOK_SECRET.encode() not in stored
+    assert cipher.decrypt(stored, owner=TEST_ENDPOINT_ID) == TEST_WEBHOOK_SECRET
+    for wrong, owner in ((AesGcmCipher(b"x" * 32), TEST_ENDPOINT_ID), (cipher, "whe_other")):
+        with pytest.raises(DecryptionError):
+            wrong.decrypt(stored, owner=owner)
+
+
+@pytest.fixture
+def authenticator(database: PostgresDatabase, secrets: DeploymentSecrets) -> Authenticator:
+    return Authenticator(database, secrets.key_for("api-secret-pepper"))
+
+
+def test_its_credentials_are_let_in(authenticator: Authenticator) -> None:
+    for _ in range(2):
+        assert authenticator.authenticate(TEST_KEY_ID, TEST_KEY_SECRET) == TEST_MERCHANT_ID
+
+
+@pytest.mark.parametrize(
+    ("key_id", "secret"),
+    [
+        (TEST_KEY_ID, TEST_KEY_SECRET + "x"),
+        (TEST_KEY_ID, TEST_KEY_SECRET.upper()),
+        (TEST_KEY_ID, ""),
+        ("key_test_unknown", TEST_KEY_SECRET),
+        ("", TEST_KEY_SECRET),
+        ("' OR true --", TEST_KEY_SECRET),
+    ],
+)
+def test_other_credentials_are_refused(authenticator: Authenticator, key_id: str, secret: str) -> None:
+    with pytest.raises(AuthenticationError):
+        authenticator.authenticate(key_id, secret)
+
+
+def test_a_revoked_key_is_refused(authenticator: Authenticator, sql: Rows) -> None:
+    sql.run("UPDATE api_keys SET revoked_at = now()")
+    with pytest.raises(AuthenticationError):
+        authenticator.authenticate(TEST_KEY_ID, TEST_KEY_SECRET)
+
+
+def test_another_deployments_pepper_lets_nobody_in(database: PostgresDatabase) -> None:
+    with pytest.raises(AuthenticationError):
+        Authenticator(database, b"another pepper").authenticate(TEST_KEY_ID, TEST_KEY_SECRET)

@@ -1,0 +1,190 @@
+"""The sweeper: whatever is due goes to its queue again, whatever happened to the queue (promise P2)."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+
+import pytest
+
+from paygate.adapters.aws_json import SQS
+from paygate.adapters.encryption import AesGcmCipher
+from paygate.adapters.postgres.connection import PostgresDatabase
+from paygate.adapters.queues import SqsQueue
+from paygate.adapters.secrets import DeploymentSecrets
+from paygate.operations import sweep as sweep_module
+from paygate.operations.get_job_status import get_job_status
+from paygate.operations.ports import Queue
+from paygate.operations.sweep import RESEND_AFTER_SECONDS, sweep
+from tests.integration.support import RealQueue, aws_client, queue_that_is_down
+from tests.support.rows import Rows, rows_of, start_payment
+
+
+@pytest.fixture
+def queues(payments_queue: RealQueue, webhooks_queue: RealQueue) -> dict[str, Queue]:
+    return {"payments": payments_queue, "webhooks": webhooks_queue}
+
+
+@pytest.fixture
+def second_connection(secrets: DeploymentSecrets) -> Iterator[Rows]:
+    with rows_of(secrets.database_url) as rows:
+        yield rows
+
+
+def add_jobs(sql: Rows, queue: str, *subject_ids: str, due_in: str = "-1 second") -> None:
+    for subject_id in subject_ids:
+        sql.run(
+            "INSERT INTO outbox (queue, subject_id, due_at) VALUES (:queue, :id, now() + :due_in::interval)",
+            queue=queue,
+            id=subject_id,
+            due_in=due_in,
+        )
+
+
+def test_due_jobs_are_sent_to_their_queue_and_postponed(
+    database: PostgresDatabase,
+    sql: Rows,
+    queues: dict[str, Queue],
+    payments_queue: RealQueue,
+    webhooks_queue: RealQueue,
+) -> None:
+    add_jobs(sql, "payments", "pay_1", "pay_2", due_in="0 seconds")
+    add_jobs(sql, "webhooks", "whd_1", due_in="-3 days")
+    add_jobs(sql, "webhooks", "whd_2", due_in="1 minute")
+    assert sweep(database, queues) == 3
+    assert sorted(payments_queue.received()) == ["pay_1", "pay_2"]
+    assert webhooks_queue.received() == ["whd_1"]
+    rows = sql.all("SELECT subject_id, resends, due_at - now() AS wait FROM outbox ORDER BY subject_id")
+    assert {row["subject_id"]: row["resends"] for row in rows} == {"pay_1": 1, "pay_2": 1, "whd_1": 1, "whd_2": 0}
+    assert all(0 < row["wait"].total_seconds() <= RESEND_AFTER_SECONDS for row in rows)
+    assert sweep(database, queues) == 0, "nothing is due any more"
+
+
+def test_a_payment_whose_messages_were_lost_is_brought_back(
+    database: PostgresDatabase, sql: Rows, cipher: AesGcmCipher, queues: dict[str, Queue], payments_queue: RealQueue
+) -> None:
+    sql.add_endpoint(cipher)
+    payment_id = start_payment(database, "order_test_123")
+    assert sweep(database, queues) == 0
+    sql.run("UPDATE outbox SET due_at = now()")
+    assert sweep(database, queues) == 3
+    assert payments_queue.received() == [payment_id]
+
+
+def test_a_queue_that_is_down_loses_nothing_and_does_not_stop_the_other(
+    database: PostgresDatabase, sql: Rows, queues: dict[str, Queue], webhooks_queue: RealQueue
+) -> None:
+    add_jobs(sql, "payments", "pay_1", "pay_2")
+    add_jobs(sql, "webhooks", "whd_1")
+    with queue_that_is_down() as dead:
+        assert sweep(database, {**queues, "payments": dead}) == 1
+    assert webhooks_queue.received() == ["whd_1"]
+    waits = sql.column("SELECT due_at - now() FROM outbox WHERE queue = 'payments'")
+    assert len(waits) == 2
+    assert all(0 < wait.total_seconds() <= RESEND_AFTER_SECONDS for wait in waits)
+    sql.run("UPDATE outbox SET due_at = now() WHERE queue = 'payments'")
+    assert sweep(database, queues) == 2
+
+
+def test_more_jobs_than_one_statement_takes_are_all_sent(
+    database: PostgresDatabase,
+    sql: Rows,
+    queues: dict[str, Queue],
+    payments_queue: RealQueue,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sweep_module, "BATCH_SIZE", 4)
+    expected = [f"pay_{number:02}" for number in range(12)]
+    add_jobs(sql, "payments", *expected)
+    assert sweep(database, queues) == 12
+    assert sorted(payments_queue.received()) == expected
+
+
+def test_one_run_is_bounded_and_takes_the_oldest_first(
+    database: PostgresDatabase,
+    sql: Rows,
+    queues: dict[str, Queue],
+    payments_queue: RealQueue,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sweep_module, "BATCH_SIZE", 2)
+    monkeypatch.setattr(sweep_module, "BATCHES_MAX", 2)
+    for number in range(6):
+        add_jobs(sql, "payments", f"pay_{number}", due_in=f"-{number + 1} minutes")
+    assert sweep(database, queues) == 4
+    assert sorted(payments_queue.received()) == ["pay_2", "pay_3", "pay_4", "pay_5"]
+
+
+def test_sweepers_at_once_share_the_jobs_out(
+    secrets: DeploymentSecrets,
+    sql: Rows,
+    aws_endpoint_url: str,
+    payments_queue: RealQueue,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sweep_module, "BATCH_SIZE", 5)
+    expected = [f"pay_{number:02}" for number in range(40)]
+    add_jobs(sql, "payments", *expected)
+    start = threading.Barrier(2)
+
+    def run() -> int:
+        with (
+            closing(PostgresDatabase(secrets.database_url)) as own_database,
+            closing(aws_client(SQS, aws_endpoint_url)) as own_client,
+        ):
+            own_database.run("ping")
+            start.wait(timeout=30)
+            return sweep(own_database, {"payments": SqsQueue(own_client, payments_queue.url)})
+
+    with ThreadPoolExecutor(2) as pool:
+        sent = [done.result(timeout=60) for done in [pool.submit(run) for _ in range(2)]]
+    assert sum(sent) == 40
+    assert sorted(payments_queue.received()) == expected
+    assert set(sql.column("SELECT resends FROM outbox")) == {1}
+
+
+def test_a_job_that_another_sweeper_holds_is_passed_over_without_waiting(
+    database: PostgresDatabase, sql: Rows, second_connection: Rows, queues: dict[str, Queue], payments_queue: RealQueue
+) -> None:
+    add_jobs(sql, "payments", "pay_held", "pay_free")
+    second_connection.run("BEGIN")
+    second_connection.run("SELECT 1 FROM outbox WHERE subject_id = 'pay_held' FOR UPDATE")
+    assert sweep(database, queues) == 1
+    second_connection.run("ROLLBACK")
+    assert payments_queue.received() == ["pay_free"]
+
+
+def test_a_run_is_recorded_also_when_nothing_was_due(
+    database: PostgresDatabase, sql: Rows, queues: dict[str, Queue], payments_queue: RealQueue
+) -> None:
+    def worker_status() -> object:
+        return get_job_status(database, [payments_queue], [])["worker_status"]
+
+    assert worker_status() == "stopped"
+    assert sweep(database, queues) == 0
+    assert worker_status() == "running"
+    sql.run("UPDATE worker_runs SET ran_at = now() - interval '181 seconds'")
+    assert worker_status() == "stopped"
+    sweep(database, queues)
+    assert sql.value("SELECT now() - ran_at FROM worker_runs WHERE worker = 'sweep'").total_seconds() < 30
+
+
+def test_job_status_counts_messages_and_settled_payments(
+    database: PostgresDatabase, sql: Rows, payments_queue: RealQueue, webhooks_queue: RealQueue, sqs: object
+) -> None:
+    start_payment(database, "order_test_123")
+    settled = start_payment(database, "order_test_123")
+    sql.run("UPDATE payments SET status = 'success' WHERE id = :id", id=settled)
+    payments_queue.send_all(["pay_1", "pay_2"])
+    payments_queue.received()
+    payments_queue.send("pay_3", delay_seconds=900)
+    webhooks_queue.send("whd_1")
+    assert get_job_status(database, [payments_queue], [webhooks_queue]) == {
+        "pending": 1,
+        "processing": 2,
+        "completed": 1,
+        "failed": 1,
+        "worker_status": "stopped",
+    }
