@@ -81,7 +81,8 @@ class StackSettings:
 
 def read_settings() -> StackSettings:
     """Raises Problem naming the setting that cannot be used."""
-    given = {**dotenv_values(ROOT / ".env"), **os.environ}
+    # make hands on variables that nobody set as empty ones; they must not hide what .env says.
+    given = {**dotenv_values(ROOT / ".env"), **{name: value for name, value in os.environ.items() if value}}
     values = {name: given.get(name) or default for name, default in DEFAULTS.items()}
     _check(values)
     return StackSettings(

@@ -37,7 +37,9 @@ def _reachable(used: set[str]) -> set[str]:
     """Properties of Wiring and Config that are used, directly or by one that is."""
     members: dict[str, set[str]] = {}
     for path, class_name in ((PACKAGE / "wiring.py", "Wiring"), (PACKAGE / "config.py", "Config")):
-        (body,) = (node.body for node in ast.walk(_parse(path)) if isinstance(node, ast.ClassDef) and node.name == class_name)
+        (body,) = (
+            node.body for node in ast.walk(_parse(path)) if isinstance(node, ast.ClassDef) and node.name == class_name
+        )
         for item in body:
             if isinstance(item, ast.FunctionDef) and item.name != "__init__":
                 members[item.name] = set(_attributes(item))

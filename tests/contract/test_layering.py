@@ -22,7 +22,10 @@ DOMAIN_MODULES = sorted(path for path in (PACKAGE / "domain").rglob("*.py"))
 ADAPTER_MODULES = sorted(path for path in (PACKAGE / "adapters").rglob("*.py"))
 FUNCTION_MODULES = sorted(FUNCTIONS.rglob("*.py"))
 OWN_MODULES = sorted(
-    path for folder in ("layers", "functions", "infra") for path in (ROOT / folder).rglob("*.py") if ".aws-sam" not in path.parts
+    path
+    for folder in ("layers", "functions", "infra")
+    for path in (ROOT / folder).rglob("*.py")
+    if ".aws-sam" not in path.parts
 )
 
 
@@ -43,7 +46,9 @@ def test_operations_know_only_the_domain_and_each_other(path: Path) -> None:
 @pytest.mark.parametrize("path", ADAPTER_MODULES, ids=_name)
 def test_adapters_know_neither_operations_nor_wiring(path: Path) -> None:
     own = {name for name in _imports(path) if _within(name, ("paygate",))}
-    assert {name for name in own if not _within(name, ("paygate.adapters", "paygate.domain", "paygate.config"))} == set()
+    assert {
+        name for name in own if not _within(name, ("paygate.adapters", "paygate.domain", "paygate.config"))
+    } == set()
 
 
 @pytest.mark.parametrize("path", FUNCTION_MODULES, ids=_name)
@@ -130,9 +135,7 @@ def test_importing_the_package_has_no_effects() -> None:
 
 def _outside(path: Path, allowed: tuple[str, ...]) -> set[str]:
     """What a module imports apart from the standard library and the allowed packages."""
-    return {
-        name for name in _imports(path) if name.partition(".")[0] not in STDLIB and not _within(name, allowed)
-    }
+    return {name for name in _imports(path) if name.partition(".")[0] not in STDLIB and not _within(name, allowed)}
 
 
 def _within(name: str, packages: tuple[str, ...]) -> bool:
@@ -140,7 +143,7 @@ def _within(name: str, packages: tuple[str, ...]) -> bool:
 
 
 def _imports(path: Path) -> set[str]:
-    """The modules that a file imports, also inside functions; `from a import b` counts as a.b where that is a module."""
+    """What a file imports, also inside functions; `from a import b` counts as a.b where that is a module."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -149,7 +152,9 @@ def _imports(path: Path) -> set[str]:
             assert node.level == 0, f"{path}: relative import"
             base = node.module or ""
             if base.partition(".")[0] == "paygate":
-                found |= {f"{base}.{alias.name}" if _is_module(f"{base}.{alias.name}") else base for alias in node.names}
+                found |= {
+                    f"{base}.{alias.name}" if _is_module(f"{base}.{alias.name}") else base for alias in node.names
+                }
             else:
                 found.add(base)
     return found

@@ -46,7 +46,9 @@ def test_a_handler_exists(name: str) -> None:
 
 
 def test_every_function_folder_is_deployed() -> None:
-    assert {path.parent for path in (ROOT / "functions").glob("*/app.py")} == {_code(one) for one in functions().values()}
+    assert {path.parent for path in (ROOT / "functions").glob("*/app.py")} == {
+        _code(one) for one in functions().values()
+    }
 
 
 @pytest.mark.parametrize("name", functions())
@@ -90,9 +92,7 @@ def test_every_queue_has_a_consumer_or_is_a_dead_letter_queue() -> None:
 
 
 def test_every_main_queue_has_a_dead_letter_queue_of_its_own_that_keeps_messages_longer() -> None:
-    targets = {
-        name: _target(queue["RedrivePolicy"]["deadLetterTargetArn"]) for name, queue in MAIN_QUEUES.items()
-    }
+    targets = {name: _target(queue["RedrivePolicy"]["deadLetterTargetArn"]) for name, queue in MAIN_QUEUES.items()}
     assert sorted(targets.values()) == sorted(QUEUES.keys() - MAIN_QUEUES.keys())
     for name, target in targets.items():
         kept = MAIN_QUEUES[name].get("MessageRetentionPeriod", FOUR_DAYS)

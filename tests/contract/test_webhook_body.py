@@ -1,4 +1,4 @@
-"""Webhook bodies are, byte for byte, what a merchant's JSON.stringify prints, so signatures over either are the same."""
+"""Webhook bodies are, byte for byte, what a merchant's JSON.stringify prints; so signatures over either are equal."""
 
 from __future__ import annotations
 
@@ -71,7 +71,8 @@ def test_bodies_are_printed_and_signed_as_node_does(database: PostgresDatabase, 
         payments[f"amount {amount_minor}"] = start_payment(database, order_id)
     names = list(payments)
     bodies = [
-        sql.value("SELECT body FROM events WHERE payment_id = :id AND sequence = 1", id=payments[name]) for name in names
+        sql.value("SELECT body FROM events WHERE payment_id = :id AND sequence = 1", id=payments[name])
+        for name in names
     ]
 
     answers = _as_merchant(bodies, SIGNING_SECRETS)

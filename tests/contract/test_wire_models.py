@@ -7,9 +7,9 @@ import re
 from typing import Any
 
 import pytest
-from chalicelib import responses
 from pydantic import BaseModel
 
+from chalicelib import responses
 from paygate.adapters.encryption import AesGcmCipher
 from paygate.adapters.postgres.connection import PostgresDatabase
 from paygate.adapters.secrets import DeploymentSecrets
@@ -86,7 +86,7 @@ def _event_payment(sql: Rows, payment_id: str, sequence: int) -> str:
                 999_999_999_999,
                 "USD",
                 receipt='"\\/\u2028😀',
-                notes={"a": "1", "z\n": "\u0001\t\"", "मूल्य": "😀", "empty": "", "10": "x", "9": "y"},
+                notes={"a": "1", "z\n": '\u0001\t"', "मूल्य": "😀", "empty": "", "10": "x", "9": "y"},
                 reusable=True,
             ),
             id="everything",

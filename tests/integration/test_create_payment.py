@@ -61,7 +61,9 @@ def test_payment_events_deliveries_and_jobs_are_there_when_it_answers(
         ("payment.created", 1, payment_id),
         ("payment.pending", 2, payment_id),
     ]
-    deliveries = sql.all("SELECT d.* FROM webhook_deliveries AS d JOIN events AS e ON e.id = event_id ORDER BY sequence")
+    deliveries = sql.all(
+        "SELECT d.* FROM webhook_deliveries AS d JOIN events AS e ON e.id = event_id ORDER BY sequence"
+    )
     assert [delivery["event_id"] for delivery in deliveries] == [event["id"] for event in events]
     assert {(one["endpoint_id"], one["status"], one["attempts"]) for one in deliveries} == {(endpoint_id, "pending", 0)}
     delivery_ids = {delivery["id"] for delivery in deliveries}
@@ -73,7 +75,12 @@ def test_payment_events_deliveries_and_jobs_are_there_when_it_answers(
 
 @pytest.mark.parametrize("down", ["payments", "webhooks", "both"])
 def test_a_queue_that_is_down_loses_nothing(
-    database: PostgresDatabase, sql: Rows, cipher: AesGcmCipher, payments_queue: RealQueue, webhooks_queue: RealQueue, down: str
+    database: PostgresDatabase,
+    sql: Rows,
+    cipher: AesGcmCipher,
+    payments_queue: RealQueue,
+    webhooks_queue: RealQueue,
+    down: str,
 ) -> None:
     sql.add_endpoint(cipher)
     with queue_that_is_down() as dead:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from paygate.adapters.encryption import AesGcmCipher, DecryptionError
+from paygate.adapters.encryption import AesGcmCipher
+from paygate.domain.errors import SecretUnreadableError
 from paygate.adapters.postgres.connection import PostgresDatabase
 from paygate.adapters.secrets import DeploymentSecrets
 from paygate.domain.errors import AuthenticationError
@@ -25,7 +26,8 @@ TABLES = ("merchants", "api_keys", "orders", "webhook_endpoints")
 def contents(sql: Rows) -> dict[str, object]:
     """Every seeded row, without the ciphertext, whose nonce differs each time."""
     found: dict[str, object] = {
-        table: sql.all(f"SELECT * FROM {table} ORDER BY id") for table in TABLES[:3]  # noqa: S608
+        table: sql.all(f"SELECT * FROM {table} ORDER BY id")  # noqa: S608
+        for table in TABLES[:3]
     }
     columns = "id, merchant_id, url, events, status, created_at"
     return {**found, "endpoints": sql.all(f"SELECT {columns} FROM webhook_endpoints ORDER BY id")}  # noqa: S608
@@ -57,7 +59,7 @@ def test_its_webhook_secret_can_be_read_with_the_deployments_key_only(
     assert TEST_WEBHOOK_SECRET.encode() not in stored
     assert cipher.decrypt(stored, owner=TEST_ENDPOINT_ID) == TEST_WEBHOOK_SECRET
     for wrong, owner in ((AesGcmCipher(b"x" * 32), TEST_ENDPOINT_ID), (cipher, "whe_other")):
-        with pytest.raises(DecryptionError):
+        with pytest.raises(SecretUnreadableError):
             wrong.decrypt(stored, owner=owner)
 
 
@@ -71,20 +73,21 @@ def test_its_credentials_are_let_in(authenticator: Authenticator) -> None:
         assert authenticator.authenticate(TEST_KEY_ID, TEST_KEY_SECRET) == TEST_MERCHANT_ID
 
 
-@pytest.mark.parametrize(
-    ("key_id", "secret"),
-    [
+def test_other_credentials_are_refused(authenticator: Authenticator) -> None:
+    wrong = [
         (TEST_KEY_ID, TEST_KEY_SECRET + "x"),
         (TEST_KEY_ID, TEST_KEY_SECRET.upper()),
         (TEST_KEY_ID, ""),
         ("key_test_unknown", TEST_KEY_SECRET),
         ("", TEST_KEY_SECRET),
         ("' OR true --", TEST_KEY_SECRET),
-    ],
-)
-def test_other_credentials_are_refused(authenticator: Authenticator, key_id: str, secret: str) -> None:
-    with pytest.raises(AuthenticationError):
-        authenticator.authenticate(key_id, secret)
+    ]
+    # Once before and once after the right ones are in the cache.
+    for _ in range(2):
+        for key_id, secret in wrong:
+            with pytest.raises(AuthenticationError):
+                authenticator.authenticate(key_id, secret)
+        assert authenticator.authenticate(TEST_KEY_ID, TEST_KEY_SECRET) == TEST_MERCHANT_ID
 
 
 def test_a_revoked_key_is_refused(authenticator: Authenticator, sql: Rows) -> None:

@@ -22,6 +22,7 @@ EXPECTED: dict[type[PaygateError], tuple[int, str, bool]] = {
     errors.AuthenticationError: (401, "AUTHENTICATION_ERROR", False),
     errors.NotFoundError: (404, "NOT_FOUND_ERROR", False),
     errors.ConflictError: (409, "CONFLICT_ERROR", False),
+    errors.SecretUnreadableError: (500, "SERVER_ERROR", False),
     errors.UnavailableError: (503, "UNAVAILABLE_ERROR", True),
     errors.DatabaseUnavailableError: (503, "UNAVAILABLE_ERROR", True),
     errors.RedisUnavailableError: (503, "UNAVAILABLE_ERROR", True),

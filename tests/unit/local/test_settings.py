@@ -113,3 +113,9 @@ def test_every_parameter_of_the_template_has_a_default() -> None:
 def test_buckets_differ() -> None:
     found = read_settings()
     assert found.checkout_bucket != found.dashboard_bucket
+
+
+def test_an_empty_variable_of_the_environment_does_not_hide_dotenv(monkeypatch: pytest.MonkeyPatch, root: Path) -> None:
+    (root / ".env").write_text("TEST_MODE=false\n")
+    monkeypatch.setenv("TEST_MODE", "")
+    assert read_settings().parameters["TestMode"] == "false"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from paygate.domain.errors import DatabaseUnavailableError
+from paygate.domain.errors import DatabaseUnavailableError, SecretUnreadableError
 from paygate.domain.signing import sign_body
 from paygate.domain.webhooks import WebhookResponse
 from paygate.operations.deliver_webhooks import LEASE_SECONDS, deliver_webhooks
@@ -38,7 +38,8 @@ class FakeCipher:
 
     def decrypt(self, ciphertext: bytes, *, owner: str) -> str:
         found, _, plaintext = ciphertext.decode().partition(":")
-        assert found == owner
+        if found != owner:
+            raise SecretUnreadableError(f"this is the secret of {found}")
         return plaintext
 
 
@@ -160,3 +161,15 @@ def test_a_database_that_does_not_answer_is_an_error_before_anything_is_sent() -
     with pytest.raises(DatabaseUnavailableError):
         deliver_webhooks(database, sender, FakeCipher(), SCHEDULE, ["whd_a"])
     assert sender.posted == {}
+
+
+def test_a_secret_that_cannot_be_read_is_a_failed_attempt_and_spares_the_rest_of_its_batch() -> None:
+    sender = FakeSender(b=OK)
+    broken = {**claimed("a"), "endpoint_id": "whe_other"}
+    _, attempts = run(sender, broken, claimed("b"))
+    assert [(each["delivered"], each["error_kind"]) for each in attempts] == [
+        (False, "secret_unreadable"),
+        (True, None),
+    ]
+    assert attempts[0]["delay_seconds"] == SCHEDULE[1]
+    assert set(sender.posted) == {"b"}

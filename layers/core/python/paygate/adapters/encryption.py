@@ -7,11 +7,9 @@ import os
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from paygate.domain.errors import SecretUnreadableError
+
 NONCE_BYTES = 12
-
-
-class DecryptionError(Exception):
-    """The ciphertext was not made with this key for this owner, or has been changed."""
 
 
 class AesGcmCipher:
@@ -26,9 +24,11 @@ class AesGcmCipher:
         return nonce + self._aead.encrypt(nonce, plaintext.encode(), owner.encode())
 
     def decrypt(self, ciphertext: bytes, *, owner: str) -> str:
-        """The text that `encrypt` was given. Raises DecryptionError."""
+        """The text that `encrypt` was given. Raises SecretUnreadableError."""
         nonce, sealed = ciphertext[:NONCE_BYTES], ciphertext[NONCE_BYTES:]
         try:
             return self._aead.decrypt(nonce, sealed, owner.encode()).decode()
         except (InvalidTag, ValueError) as error:
-            raise DecryptionError(f"the secret of {owner} cannot be decrypted with this deployment's key") from error
+            raise SecretUnreadableError(
+                f"the secret of {owner} cannot be decrypted with this deployment's key"
+            ) from error

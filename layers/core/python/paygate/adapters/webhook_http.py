@@ -7,6 +7,7 @@ import io
 import socket
 import time
 from collections.abc import Mapping
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -33,6 +34,8 @@ class HttpWebhookSender:
         self._session = requests.Session()
         # Without this, requests takes proxies and ~/.netrc from the environment.
         self._session.trust_env = False
+        # What one receiver sets must not reach another merchant's receiver on the same host.
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._session.mount("https://", _PinnedAdapter())
         self._session.mount("http://", _PinnedAdapter())
 

@@ -7,6 +7,7 @@ PaygateError
 ├── AuthenticationError        no valid credentials; the same for unknown, revoked and wrong ones
 ├── NotFoundError              no such object, or another merchant's (promise P6: never a hint)
 ├── ConflictError              the object's state does not allow it
+├── SecretUnreadableError      a stored secret was not encrypted with this deployment's key
 └── UnavailableError           a part that the request needs does not answer; worth trying again
     ├── DatabaseUnavailableError
     ├── RedisUnavailableError
@@ -66,6 +67,10 @@ class ConflictError(PaygateError):
     """The object exists, but its state forbids the change."""
 
     code = "CONFLICT_ERROR"
+
+
+class SecretUnreadableError(PaygateError):
+    """A stored secret was encrypted with another key or for another row, or has been changed."""
 
 
 class UnavailableError(PaygateError):

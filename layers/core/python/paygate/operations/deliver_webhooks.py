@@ -11,8 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
+from paygate.domain.errors import SecretUnreadableError
 from paygate.domain.retry_policy import next_delay_seconds
-from paygate.domain.webhooks import Attempt, signed_headers
+from paygate.domain.webhooks import Attempt, WebhookResponse, signed_headers
 from paygate.operations.ports import Cipher, Database, WebhookSender
 
 LOG = logging.getLogger("paygate.deliver_webhooks")
@@ -36,38 +37,46 @@ def deliver_webhooks(
     rows = database.run("claim_webhook_deliveries", delivery_ids=list(delivery_ids), lease_seconds=LEASE_SECONDS)
     if not rows:
         return set()
-    attempts = [_attempt(row, cipher) for row in rows]
-    with ThreadPoolExecutor(max_workers=min(PARALLEL_MAX, len(attempts))) as pool:
-        outcomes = list(pool.map(lambda attempt: _send(sender, attempt, schedule_seconds), attempts))
+    with ThreadPoolExecutor(max_workers=min(PARALLEL_MAX, len(rows))) as pool:
+        outcomes = list(pool.map(lambda row: _attempt(sender, cipher, row, schedule_seconds), rows))
     for row in database.run("record_webhook_attempts", attempts=json.dumps(outcomes)):
         LOG.info("webhook attempted", extra={"delivery_id": row["id"], "status": row["status"]})
     return set()
 
 
-def _attempt(row: dict[str, Any], cipher: Cipher) -> Attempt:
-    return Attempt(
-        delivery_id=row["id"],
-        event_id=row["event_id"],
-        number=row["attempts"] + 1,
-        sequence=row["sequence"],
-        url=row["url"],
-        secret=cipher.decrypt(bytes(row["secret_encrypted"]), owner=row["endpoint_id"]),
-        body=row["body"].encode(),
-    )
-
-
-def _send(sender: WebhookSender, attempt: Attempt, schedule_seconds: Sequence[int]) -> dict[str, Any]:
+def _attempt(
+    sender: WebhookSender, cipher: Cipher, row: dict[str, Any], schedule_seconds: Sequence[int]
+) -> dict[str, Any]:
+    number = row["attempts"] + 1
     started_at = datetime.now(UTC)
-    response = sender.post(attempt.url, attempt.body, signed_headers(attempt, int(time.time())))
+    response = _send(sender, cipher, row, number)
     jitter = random.uniform(-1, 1)  # noqa: S311  spreads load, guards nothing
     return {
-        "delivery_id": attempt.delivery_id,
-        "number": attempt.number,
+        "delivery_id": row["id"],
+        "number": number,
         "started_at": started_at.isoformat(),
         "duration_ms": response.duration_ms,
         "response_status": response.status,
         "error_kind": response.error_kind,
         "response_body": response.body,
         "delivered": response.delivered,
-        "delay_seconds": next_delay_seconds(schedule_seconds, attempt.number, jitter),
+        "delay_seconds": next_delay_seconds(schedule_seconds, number, jitter),
     }
+
+
+def _send(sender: WebhookSender, cipher: Cipher, row: dict[str, Any], number: int) -> WebhookResponse:
+    try:
+        secret = cipher.decrypt(bytes(row["secret_encrypted"]), owner=row["endpoint_id"])
+    except SecretUnreadableError:
+        # Nothing can be signed; it counts as an attempt, so that it neither harms its batch nor goes on for ever.
+        return WebhookResponse(status=None, error_kind="secret_unreadable", body="", duration_ms=0)
+    attempt = Attempt(
+        delivery_id=row["id"],
+        event_id=row["event_id"],
+        number=number,
+        sequence=row["sequence"],
+        url=row["url"],
+        secret=secret,
+        body=row["body"].encode(),
+    )
+    return sender.post(attempt.url, attempt.body, signed_headers(attempt, int(time.time())))

@@ -55,7 +55,9 @@ class Cipher(Protocol):
 
     def encrypt(self, plaintext: str, *, owner: str) -> bytes: ...
 
-    def decrypt(self, ciphertext: bytes, *, owner: str) -> str: ...
+    def decrypt(self, ciphertext: bytes, *, owner: str) -> str:
+        """Raises SecretUnreadableError."""
+        ...
 
 
 class AddressGuard(Protocol):
