@@ -5,11 +5,20 @@ from __future__ import annotations
 import json
 import secrets
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from paygate.adapters.aws_json import SQS, AwsJsonClient, Service
 from paygate.adapters.queues import SqsQueue
@@ -93,10 +102,11 @@ class FaultyServer:
 
 
 @contextmanager
-def faulty_server(answer: Answer) -> Iterator[FaultyServer]:
+def faulty_server(answer: Answer, tls: ssl.SSLContext | None = None) -> Iterator[FaultyServer]:
     """Read one request from each connection and then do `answer` to it, which ends when the client hangs up."""
+    scheme = "https" if tls else "http"
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = FaultyServer(f"http://127.0.0.1:{listener.getsockname()[1]}/webhooks")
+        server = FaultyServer(f"{scheme}://127.0.0.1:{listener.getsockname()[1]}/webhooks")
 
         def serve() -> None:
             while True:
@@ -107,8 +117,9 @@ def faulty_server(answer: Answer) -> Iterator[FaultyServer]:
                 server.connections += 1
                 with connection, suppress(OSError):
                     connection.settimeout(10)
-                    server.requests.append(_read_request(connection))
-                    answer(connection)
+                    with tls.wrap_socket(connection, server_side=True) if tls else connection as stream:
+                        server.requests.append(_read_request(stream))
+                        answer(stream)
 
         thread = threading.Thread(target=serve)
         thread.start()
@@ -150,6 +161,38 @@ def drip(start: bytes, piece: bytes) -> Answer:
             connection.sendall(piece)
 
     return answer
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """A self-signed certificate: what a server shows, and the file that makes a client trust it."""
+
+    server: ssl.SSLContext
+    file: Path
+
+
+def certificate_for(host: str, folder: Path) -> Certificate:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    file, key_file = folder / "certificate.pem", folder / "key.pem"
+    file.write_bytes(certificate.public_bytes(Encoding.PEM))
+    key_file.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.load_cert_chain(file, key_file)
+    return Certificate(server, file)
 
 
 def _read_request(connection: socket.socket) -> bytes:

@@ -6,6 +6,7 @@ import gzip
 import json
 import socket
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from paygate.operations.deliver_webhooks import LEASE_SECONDS, deliver_webhooks
 from paygate_local.receiver import running_receiver
 from tests.integration.support import (
     Answer,
+    certificate_for,
     drip,
     faulty_server,
     refusing_port,
@@ -364,3 +366,41 @@ def test_cookies_of_a_receiver_are_not_sent_back(
             deliver_webhooks(database, sender, cipher, SCHEDULE, [new_delivery(database, sql, cipher, server.url)])
         assert len(server.requests) == 2
         assert not [request for request in server.requests if b"cookie:" in request.lower()]
+
+
+def test_over_tls_the_name_is_asked_for_and_checked_and_not_the_address(
+    deliver: Deliver, sender: HttpWebhookSender, tmp_path: Path
+) -> None:
+    certificate = certificate_for("localhost", tmp_path)
+    sender._session.verify = str(certificate.file)
+    names: list[str | None] = []
+    certificate.server.sni_callback = lambda connection, name, context: names.append(name)
+    with faulty_server(reply("200 OK", b"thanks"), certificate.server) as server:
+        attempt = deliver(server.url.replace("127.0.0.1", "localhost"))
+        host = server.url.removeprefix("https://127.0.0.1").removesuffix("/webhooks")
+        assert f"Host: localhost{host}\r\n".encode() in server.requests[0]
+    assert (attempt["response_status"], attempt["response_body"]) == (200, "thanks")
+    assert names == ["localhost"]
+
+
+@pytest.mark.parametrize("fault", ["another name", "not trusted"])
+def test_a_certificate_that_proves_nothing_is_a_tls_error(
+    deliver: Deliver, sender: HttpWebhookSender, tmp_path: Path, fault: str
+) -> None:
+    certificate = certificate_for("localhost" if fault == "not trusted" else "merchant.example", tmp_path)
+    if fault == "another name":
+        sender._session.verify = str(certificate.file)
+    with faulty_server(reply("200 OK"), certificate.server) as server:
+        attempt = deliver(server.url.replace("127.0.0.1", "localhost"))
+        assert server.requests == []
+    assert (attempt["response_status"], attempt["error_kind"]) == (None, "tls_error")
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_slow_answer_over_tls_is_cut_off_in_time(deliver: Deliver, sender: HttpWebhookSender, tmp_path: Path) -> None:
+    certificate = certificate_for("localhost", tmp_path)
+    sender._session.verify = str(certificate.file)
+    with faulty_server(drip(b"HTTP/1.1 200 OK\r\nX-Slow: ", b"x"), certificate.server) as server:
+        attempt = deliver(server.url.replace("127.0.0.1", "localhost"))
+    assert attempt["error_kind"] == "timeout"
+    assert attempt["duration_ms"] < PATIENCE_SECONDS * 1000 + 1500

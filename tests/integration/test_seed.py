@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 
 from paygate.adapters.encryption import AesGcmCipher
-from paygate.domain.errors import SecretUnreadableError
 from paygate.adapters.postgres.connection import PostgresDatabase
 from paygate.adapters.secrets import DeploymentSecrets
-from paygate.domain.errors import AuthenticationError
+from paygate.domain.errors import AuthenticationError, SecretUnreadableError
 from paygate.operations.authenticate import Authenticator
 from paygate.operations.seed_test_merchant import (
     TEST_ENDPOINT_ID,
