@@ -8,9 +8,10 @@ VENVS := .local/venvs
 UV := $(VENVS)/uv/bin/uv
 PROJECT := $(VENVS)/project
 RUN := PYTHONPATH=infra:layers/core/python $(PROJECT)/bin/python
-# Settings given to make, as in `make up TEST_PAYMENT_SUCCESS=false`, reach the stack like variables of .env.
-export PAYGATE_SERVERS LAYER_PYTHON_VERSION TEST_MODE TEST_PAYMENT_SUCCESS TEST_PROCESSING_DELAY
-export WEBHOOK_RETRY_INTERVALS_TEST LOG_LEVEL
+# Settings given to make, as in `make up TEST_PAYMENT_SUCCESS=false`, reach the stack like variables of the shell.
+SETTINGS := PAYGATE_HOME PAYGATE_SERVERS PAYGATE_PORT LOCALSTACK_PORT POSTGRES_PORT VALKEY_PORT LAYER_PYTHON_VERSION \
+	TEST_MODE TEST_PAYMENT_SUCCESS TEST_PROCESSING_DELAY WEBHOOK_RETRY_INTERVALS_TEST LOG_LEVEL
+$(foreach name,$(SETTINGS),$(if $(value $(name)),$(eval export $(name))))
 
 help:  ## Show what can be made
 	@grep -hE '^[a-z]+:.*##' Makefile | awk -F':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'

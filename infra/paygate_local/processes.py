@@ -98,6 +98,8 @@ class Daemon:
             with suppress(psutil.Error):
                 survivor.kill()
         psutil.wait_procs(family, timeout=STOP_SECONDS)
+        for started in _STARTED:
+            started.poll()  # psutil has collected the exit status; now Popen knows as well
         return True
 
     def log_tail(self, lines: int = 3) -> str:

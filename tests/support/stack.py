@@ -15,7 +15,7 @@ import requests
 from paygate.operations.seed_test_merchant import TEST_ENDPOINT_ID, TEST_KEY_ID, TEST_KEY_SECRET
 from paygate_local.deploy import aws_client
 from paygate_local.services import Services
-from paygate_local.settings import REGION, ROOT, StackSettings
+from paygate_local.settings import DEFAULTS, REGION, ROOT, StackSettings
 from paygate_local.up import bring_up
 from tests.support.polling import eventually
 
@@ -81,8 +81,9 @@ class TestStack:
         )
 
     def environment(self) -> dict[str, str]:
-        """The variables that make the command line speak of this stack."""
+        """The variables that make the command line speak of this stack, whatever the developer's .env says."""
         return {
+            **DEFAULTS,
             "PAYGATE_HOME": str(self.settings.home),
             "PAYGATE_PORT": str(self.settings.front_door_port),
             "LOCALSTACK_PORT": str(self.settings.localstack_port),
