@@ -8,7 +8,7 @@ from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 
 from paygate_local.settings import ROOT
 from paygate_local.test_run import find_chromium
@@ -39,8 +39,13 @@ def page(browser: Browser) -> Iterator[Page]:
     page = browser.new_page()
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
-    # A request that is under way when the page is left is aborted, which is no failure.
-    page.on("requestfailed", lambda r: r.failure == "net::ERR_ABORTED" or problems.append(f"{r.url}: {r.failure}"))
+
+    def note_failure(request: Request) -> None:
+        # A request that is under way when the page is left is aborted, which is no failure.
+        if request.failure != "net::ERR_ABORTED":
+            problems.append(f"{request.url}: {request.failure}")
+
+    page.on("requestfailed", note_failure)
     yield page
     page.close()
     assert problems == []
