@@ -13,13 +13,17 @@ from paygate.adapters.encryption import AesGcmCipher
 from paygate.adapters.postgres.connection import PostgresDatabase
 from paygate.adapters.secrets import DeploymentSecrets
 from paygate.operations.seed_test_merchant import seed_test_merchant
-from paygate_local.settings import ROOT, StackSettings
+from paygate_local.settings import DEFAULTS, ROOT, StackSettings
 from tests.support.servers import Servers, settings_for
 from tests.support.stack import TestStack, running_stack
 
 # From the quickest to the slowest, so that a mistake shows as early as it can.
 TIERS = ("unit", "contract", "integration", "performance", "reliability", "e2e", "browser")
 RUN_HOME = ROOT / os.environ.get("PAYGATE_TEST_HOME", ".local/test")
+
+# Tests choose their own settings; a developer's are not theirs.
+for _name in DEFAULTS:
+    os.environ.pop(_name, None)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -17,7 +17,7 @@ from paygate_local.checks import run_linters
 from paygate_local.environments import make_environments
 from paygate_local.problems import Problem
 from paygate_local.progress import ERR, OUT, step
-from paygate_local.settings import DEFAULTS, ROOT
+from paygate_local.settings import ROOT
 from paygate_local.up import require_tools
 
 HOME = ROOT / ".local" / "test"
@@ -86,9 +86,7 @@ def _test_processes() -> Iterator[psutil.Process]:
 
 
 def _run_pytest(arguments: list[str]) -> int:
-    # Tests choose their own settings; a developer's are not theirs.
-    environment = {name: value for name, value in os.environ.items() if name not in DEFAULTS}
-    environment["PAYGATE_TEST_HOME"] = str(HOME)
+    environment = {**os.environ, "PAYGATE_TEST_HOME": str(HOME)}
     command = [sys.executable, "-m", "pytest", *(arguments or ["tests"])]
     running = subprocess.Popen(command, cwd=ROOT, env=environment)
     try:
