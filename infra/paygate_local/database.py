@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from paygate.adapters.encryption import AesGcmCipher
 from paygate.adapters.postgres.connection import PostgresDatabase
 from paygate.adapters.postgres.migrations import apply_migrations
@@ -9,6 +11,8 @@ from paygate.adapters.secrets import DeploymentSecrets
 from paygate.operations.seed_test_merchant import seed_test_merchant
 from paygate_local.settings import ROOT
 
+# The step's own line tells what was done; a library's warning-level news beside it would only look like trouble.
+logging.getLogger("paygate").addHandler(logging.NullHandler())
 MIGRATIONS = ROOT / "infra" / "migrations"
 
 

@@ -61,7 +61,14 @@ def openapi_document() -> dict[str, Any]:
 def render() -> str:
     """The file's text."""
     head = "# Generated from the routes and models by `make openapi`; template.yaml deploys it.\n"
-    return head + yaml.safe_dump(openapi_document(), sort_keys=False, allow_unicode=True, width=110)
+    return head + yaml.dump(openapi_document(), Dumper=_PlainDumper, sort_keys=False, allow_unicode=True, width=110)
+
+
+class _PlainDumper(yaml.SafeDumper):
+    """Writes what occurs twice twice: importers of OpenAPI need not understand YAML's references."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
 
 
 def _route_specs() -> Iterator[Any]:
@@ -81,6 +88,7 @@ def _operation(spec: Any) -> dict[str, Any]:
         for part in spec.path.split("/")
         if part.startswith("{")
     ]
+    parameters += _query_parameters(spec)
     if parameters:
         operation["parameters"] = parameters
     if spec.body is not None:
@@ -99,9 +107,26 @@ def _operation(spec: Any) -> dict[str, Any]:
     return operation
 
 
+def _query_parameters(spec: Any) -> list[dict[str, Any]]:
+    if spec.query is None:
+        return []
+    properties = spec.query.model_json_schema()["properties"]
+    return [
+        {"name": name, "in": "query", "required": False, "schema": _without_null(_as_openapi(schema))}
+        for name, schema in properties.items()
+    ]
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """A query parameter is left out rather than null."""
+    return {key: value for key, value in schema.items() if key != "nullable"}
+
+
 def _possible_errors(spec: Any) -> Iterator[int]:
     if spec.body is not None:
         yield from (400, 409, 413)
+    elif spec.query is not None:
+        yield 400
     if not spec.public:
         yield 401
     if "{" in spec.path or spec.body is not None or "/test/" in spec.path:

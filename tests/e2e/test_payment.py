@@ -128,3 +128,14 @@ def _of(payment_id: str, webhooks: list[ReceivedWebhook]) -> list[ReceivedWebhoo
 
 def _quiet(status: dict[str, int]) -> dict[str, int] | None:
     return status if status["pending"] == status["processing"] == 0 else None
+
+
+def test_lists_page_through_the_gateway(stack: TestStack) -> None:
+    order = stack.call("POST", "/orders", {"amount": 700, "currency": "INR", "reusable": True}).json()
+    ids = [stack.pay(order["id"]) for _ in range(3)]
+    first = stack.call("GET", f"/payments?order_id={order['id']}&limit=2").json()
+    assert ([payment["id"] for payment in first["data"]], first["has_more"]) == (ids[:0:-1], True)
+    rest = stack.call("GET", f"/payments?order_id={order['id']}&limit=2&starting_after={ids[1]}").json()
+    assert ([payment["id"] for payment in rest["data"]], rest["has_more"]) == (ids[:1], False)
+    assert stack.call("GET", "/orders?limit=1").json()["data"][0]["id"] == order["id"]
+    assert stack.call("GET", "/payments?limit=0").json()["error"]["field"] == "limit"

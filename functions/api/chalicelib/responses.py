@@ -28,6 +28,13 @@ class Order(ResponseBody):
     created_at: AwareDatetime
 
 
+class OrderList(ResponseBody):
+    """A page of orders, newest first."""
+
+    data: list[Order]
+    has_more: bool
+
+
 class Payment(ResponseBody):
     """One attempt to pay an order."""
 
@@ -40,6 +47,13 @@ class Payment(ResponseBody):
     status: Literal["pending", "processing", "success", "failed"]
     failure_reason: str | None = Field(None, description="only with status failed")
     created_at: AwareDatetime
+
+
+class PaymentList(ResponseBody):
+    """A page of payments, newest first."""
+
+    data: list[Payment]
+    has_more: bool
 
 
 class TimelineEntry(ResponseBody):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+from paygate.domain.paging import LIMIT_DEFAULT, LIMIT_MAX, Page
 
 ID_LENGTH_MAX = 64
 AMOUNT_MINOR_MAX = 999_999_999_999
@@ -38,6 +40,36 @@ class CreatePaymentBody(RequestBody):
     order_id: Id
     method: Literal["upi"]
     vpa: Annotated[Text, Field(max_length=320)]
+
+
+class RequestQuery(BaseModel):
+    """Base of every query string; its values are text, so numbers and times are read from text."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class PageQuery(RequestQuery):
+    """Which part of a list is wanted."""
+
+    limit: int = Field(LIMIT_DEFAULT, ge=1, le=LIMIT_MAX)
+    starting_after: Id | None = None
+    ending_before: Id | None = None
+
+    def page(self) -> Page:
+        """Raises BadRequestError when both cursors are given."""
+        return Page(self.limit, self.starting_after, self.ending_before)
+
+
+class ListPaymentsQuery(PageQuery):
+    """Times are ISO 8601 with an offset or Z."""
+
+    status: Literal["pending", "processing", "success", "failed"] | None = None
+    method: Literal["upi"] | None = None
+    order_id: Id | None = None
+    created_gt: AwareDatetime | None = None
+    created_gte: AwareDatetime | None = None
+    created_lt: AwareDatetime | None = None
+    created_lte: AwareDatetime | None = None
 
 
 class UpdateWebhookEndpointBody(RequestBody):

@@ -55,11 +55,12 @@ class Reply:
 
 @dataclass(frozen=True)
 class Call:
-    """One request as a view sees it; `merchant_id` is empty on public routes, `body` is the route's model."""
+    """One request as a view sees it; `merchant_id` is empty on public routes, `body` and `query` are its models."""
 
     wiring: Wiring
     merchant_id: str
     body: Any
+    query: Any
 
 
 @dataclass(frozen=True)
@@ -72,13 +73,14 @@ class RouteSpec:
     response: str
     status: int
     body: type[BaseModel] | None
+    query: type[BaseModel] | None
     public: bool
 
 
 View = Callable[..., str | Reply]
 
 
-def endpoint(
+def endpoint(  # noqa: PLR0913  one keyword for each fact of a route
     blueprint: Blueprint,
     route: str,
     *,
@@ -86,11 +88,12 @@ def endpoint(
     response: str,
     status: int = 200,
     body: type[BaseModel] | None = None,
+    query: type[BaseModel] | None = None,
     public: bool = False,
 ) -> Callable[[View], View]:
     """Register a view for `route`, such as `POST /payments`; the view gets a Call and the path's parameters."""
     method, _, path = route.partition(" ")
-    spec = RouteSpec(method, f"/v1{path}", summary, response, status, body, public)
+    spec = RouteSpec(method, f"/v1{path}", summary, response, status, body, query, public)
 
     def register(view: View) -> View:
         @wraps(view)
@@ -119,7 +122,8 @@ def _respond(spec: RouteSpec, view: View, request: Any, path_parameters: dict[st
                 request.headers.get("x-api-key", ""), request.headers.get("x-api-secret", "")
             )
         _check_path(path_parameters)
-        answer = view(Call(wiring, merchant_id, _parse_body(spec, request)), **path_parameters)
+        call = Call(wiring, merchant_id, _parse_body(spec, request), _parse_query(spec, request))
+        answer = view(call, **path_parameters)
         reply = answer if isinstance(answer, Reply) else Reply(spec.status, answer)
     except PaygateError as error:
         code = error.code
@@ -173,5 +177,20 @@ def _parse_body(spec: RouteSpec, request: Any) -> BaseModel | None:
         )
     try:
         return spec.body.model_validate_json(raw)
+    except ValidationError as error:
+        raise as_bad_request(error) from None
+
+
+def _parse_query(spec: RouteSpec, request: Any) -> BaseModel | None:
+    if spec.query is None:
+        return None
+    given: dict[str, str] = {}
+    for name in request.query_params or ():
+        values = request.query_params.getlist(name)
+        if len(values) > 1:
+            raise BadRequestError(f"{name} is given more than once.", field=name, reason="INVALID_VALUE")
+        given[name] = values[0]
+    try:
+        return spec.query.model_validate(given)
     except ValidationError as error:
         raise as_bad_request(error) from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -92,6 +92,7 @@ def send(
     body: str | bytes | None = None,
     *,
     headers: Mapping[str, str] | None = None,
+    query: Sequence[tuple[str, str]] = (),
     **path_parameters: str,
 ) -> Answer:
     """Call `POST /orders` or the like, as the merchant unless `headers` say otherwise; bytes travel as base64."""
@@ -103,8 +104,8 @@ def send(
         "httpMethod": method,
         "headers": dict(given),
         "multiValueHeaders": {name: [value] for name, value in given.items()},
-        "queryStringParameters": None,
-        "multiValueQueryStringParameters": None,
+        "queryStringParameters": dict(query) or None,
+        "multiValueQueryStringParameters": {name: [v for n, v in query if n == name] for name, _ in query} or None,
         "pathParameters": path_parameters or None,
         "stageVariables": None,
         "requestContext": {"resourcePath": f"/v1{path}", "httpMethod": method, "requestId": "gateway-id"},

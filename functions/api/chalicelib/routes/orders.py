@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from chalicelib.schemas import CreateOrderBody
+from chalicelib.schemas import CreateOrderBody, PageQuery
 from chalicelib.view import Call, endpoint
 from paygate.domain.errors import NotFoundError
 from paygate.operations.create_order import NewOrder, create_order
+from paygate.operations.list_orders import list_orders
 
 routes = Blueprint(__name__)
 
@@ -17,6 +18,12 @@ def create(call: Call) -> str:
     body: CreateOrderBody = call.body
     order = NewOrder(body.amount, body.currency, body.receipt, body.notes, body.reusable)
     return create_order(call.wiring.database, call.merchant_id, order)
+
+
+@endpoint(routes, "GET /orders", summary="List orders, newest first", response="OrderList", query=PageQuery)
+def list_all(call: Call) -> str:
+    query: PageQuery = call.query
+    return list_orders(call.wiring.database, call.merchant_id, query.page())
 
 
 @endpoint(routes, "GET /orders/{order_id}", summary="Get an order", response="Order")

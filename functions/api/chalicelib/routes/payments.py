@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from chalice.app import Blueprint
 
-from chalicelib.schemas import CreatePaymentBody
+from chalicelib.schemas import CreatePaymentBody, ListPaymentsQuery
 from chalicelib.view import Call, endpoint
 from paygate.domain.errors import NotFoundError
 from paygate.operations.create_payment import NewPayment, create_payment
+from paygate.operations.list_payments import PaymentFilter, list_payments
 
 routes = Blueprint(__name__)
 
@@ -23,6 +24,23 @@ def create(call: Call) -> str:
         NewPayment(body.order_id, body.method, body.vpa),
         processing_delay_seconds=call.wiring.config.processing_delay_seconds,
     )
+
+
+@endpoint(
+    routes, "GET /payments", summary="List payments, newest first", response="PaymentList", query=ListPaymentsQuery
+)
+def list_all(call: Call) -> str:
+    query: ListPaymentsQuery = call.query
+    wanted = PaymentFilter(
+        query.status,
+        query.method,
+        query.order_id,
+        query.created_gt,
+        query.created_gte,
+        query.created_lt,
+        query.created_lte,
+    )
+    return list_payments(call.wiring.database, call.merchant_id, query.page(), wanted)
 
 
 @endpoint(routes, "GET /payments/{payment_id}", summary="Get a payment", response="Payment")

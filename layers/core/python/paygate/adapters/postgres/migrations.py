@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from pathlib import Path
 
 import asyncpg
 from pogo_core.util import migrate as pogo
 from pogo_core.util import sql as pogo_sql
 
+LOG = logging.getLogger("paygate.migrations")
 # Two migrations at once would both try every file; the second waits here and then finds nothing to do.
 ADVISORY_LOCK = 7_245_901
 CONNECT_TIMEOUT_SECONDS = 10
@@ -24,7 +26,7 @@ async def _apply(database_url: str, folder: Path) -> list[str]:
     connection = await asyncpg.connect(database_url, timeout=CONNECT_TIMEOUT_SECONDS)
     try:
         await connection.execute("SELECT pg_advisory_lock($1)", ADVISORY_LOCK)
-        await pogo.apply(connection, folder, schema_name=SCHEMA)
+        await pogo.apply(connection, folder, schema_name=SCHEMA, logger=LOG)
         return sorted(await pogo_sql.get_applied_migrations(connection, schema_name=SCHEMA))
     finally:
         await connection.close()

@@ -125,3 +125,49 @@ WITH input AS (
 SELECT
     (SELECT json_agg(json_build_object('id', id, 'status', status)) FROM settled) AS settled,
     (SELECT array_agg(id) FROM delivery) AS delivery_ids
+
+-- name: list_payments
+-- From the newest, or from just after the cursor; one row more than the page holds tells whether there is more.
+WITH cursor AS (
+    SELECT created_at, id FROM payments WHERE id = :cursor_id::text AND merchant_id = :merchant_id::text
+), page AS (
+    SELECT p.* FROM payments AS p
+    WHERE p.merchant_id = :merchant_id::text AND (p.created_at, p.id) < (
+        CASE WHEN :cursor_id::text IS NULL THEN 'infinity'::timestamptz ELSE (SELECT created_at FROM cursor) END,
+        coalesce((SELECT id FROM cursor), '')
+    )
+      AND (:status::text IS NULL OR p.status = :status::text)
+      AND (:method::text IS NULL OR p.method = :method::text)
+      AND (:order_id::text IS NULL OR p.order_id = :order_id::text)
+      AND p.created_at > :created_gt::timestamptz AND p.created_at >= :created_gte::timestamptz
+      AND p.created_at < :created_lt::timestamptz AND p.created_at <= :created_lte::timestamptz
+    ORDER BY p.created_at DESC, p.id DESC LIMIT :limit::int + 1
+)
+SELECT
+    :cursor_id::text IS NULL OR EXISTS (SELECT FROM cursor) AS cursor_known,
+    ARRAY(
+        SELECT payment_json(p::payments)::text FROM page AS p ORDER BY p.created_at DESC, p.id DESC
+    ) AS bodies
+
+-- name: list_payments_backwards
+-- From just before the cursor towards the newest.
+WITH cursor AS (
+    SELECT created_at, id FROM payments WHERE id = :cursor_id::text AND merchant_id = :merchant_id::text
+), page AS (
+    SELECT p.* FROM payments AS p
+    WHERE p.merchant_id = :merchant_id::text AND (p.created_at, p.id) > (
+        CASE WHEN :cursor_id::text IS NULL THEN '-infinity'::timestamptz ELSE (SELECT created_at FROM cursor) END,
+        coalesce((SELECT id FROM cursor), '')
+    )
+      AND (:status::text IS NULL OR p.status = :status::text)
+      AND (:method::text IS NULL OR p.method = :method::text)
+      AND (:order_id::text IS NULL OR p.order_id = :order_id::text)
+      AND p.created_at > :created_gt::timestamptz AND p.created_at >= :created_gte::timestamptz
+      AND p.created_at < :created_lt::timestamptz AND p.created_at <= :created_lte::timestamptz
+    ORDER BY p.created_at ASC, p.id ASC LIMIT :limit::int + 1
+)
+SELECT
+    :cursor_id::text IS NULL OR EXISTS (SELECT FROM cursor) AS cursor_known,
+    ARRAY(
+        SELECT payment_json(p::payments)::text FROM page AS p ORDER BY p.created_at ASC, p.id ASC
+    ) AS bodies
