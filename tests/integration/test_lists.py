@@ -114,7 +114,8 @@ def test_created_bounds_include_or_exclude_as_they_say(
     database: PostgresDatabase, bounds: dict[str, int], seconds: range
 ) -> None:
     start = datetime.fromisoformat("2026-01-01T00:00:00+00:00")
-    wanted = replace(PaymentFilter(), **{name: start + timedelta(seconds=value) for name, value in bounds.items()})
+    changes: dict[str, Any] = {name: start + timedelta(seconds=value) for name, value in bounds.items()}
+    wanted = replace(PaymentFilter(), **changes)
     found = page_of(database, Page(limit=100), wanted)["data"]
     times = {datetime.fromisoformat(payment["created_at"]) for payment in found}
     assert times == {start + timedelta(seconds=value) for value in seconds}
