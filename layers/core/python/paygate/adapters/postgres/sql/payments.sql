@@ -46,15 +46,20 @@ SELECT '{"data":[' || string_agg(row_to_json(entry)::text, ',' ORDER BY sequence
 HAVING count(*) > 0
 
 -- name: claim_payments
--- Take the payments that are still open and that no other consumer holds; the outbox stays silent for as long.
-WITH claimed AS (
-    UPDATE payments SET
+-- Take the payments that are still open and that no other consumer holds; the outbox stays silent for as long. Rows
+-- that another consumer is taking right now are passed over, so that two claims cannot wait for each other.
+WITH free AS (
+    SELECT id FROM payments
+    WHERE id = ANY(:payment_ids::text[]) AND status IN ('pending', 'processing')
+      AND (claimed_until IS NULL OR claimed_until < now())
+    FOR UPDATE SKIP LOCKED
+), claimed AS (
+    UPDATE payments AS p SET
         status = 'processing',
         claimed_until = now() + :lease_seconds::int * interval '1 second',
         updated_at = now()
-    WHERE id = ANY(:payment_ids::text[]) AND status IN ('pending', 'processing')
-      AND (claimed_until IS NULL OR claimed_until < now())
-    RETURNING id, amount_minor, currency, method, vpa
+    FROM free WHERE p.id = free.id
+    RETURNING p.id, p.amount_minor, p.currency, p.method, p.vpa
 ), postponed AS (
     UPDATE outbox SET due_at = now() + 2 * :lease_seconds::int * interval '1 second'
     FROM claimed WHERE queue = 'payments' AND subject_id = claimed.id

@@ -27,13 +27,16 @@ WITH cancelled AS (
     RETURNING d.id
 ), ended AS (
     DELETE FROM outbox USING cancelled WHERE queue = 'webhooks' AND subject_id = cancelled.id
+), free AS (
+    SELECT id FROM webhook_deliveries
+    WHERE id = ANY(:delivery_ids::text[]) AND status = 'pending' AND next_attempt_at <= now()
+      AND (claimed_until IS NULL OR claimed_until < now())
+    FOR UPDATE SKIP LOCKED
 ), claimed AS (
     UPDATE webhook_deliveries AS d SET
         claimed_until = now() + :lease_seconds::int * interval '1 second', updated_at = now()
-    FROM webhook_endpoints AS w
-    WHERE d.id = ANY(:delivery_ids::text[]) AND d.status = 'pending' AND d.next_attempt_at <= now()
-      AND (d.claimed_until IS NULL OR d.claimed_until < now())
-      AND w.id = d.endpoint_id AND w.status = 'enabled'
+    FROM free, webhook_endpoints AS w
+    WHERE d.id = free.id AND w.id = d.endpoint_id AND w.status = 'enabled'
     RETURNING d.id, d.event_id, d.endpoint_id, d.attempts, w.url, w.secret_encrypted
 ), postponed AS (
     UPDATE outbox SET due_at = now() + 2 * :lease_seconds::int * interval '1 second'
