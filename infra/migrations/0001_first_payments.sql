@@ -44,6 +44,8 @@ CREATE TABLE api_keys (
 );
 CREATE INDEX api_keys_merchant ON api_keys (merchant_id);
 
+-- Times that the API shows are stored to the millisecond, as it shows them; or a filter by an object's own time would
+-- miss it.
 CREATE TABLE orders (
     id text PRIMARY KEY,
     merchant_id text NOT NULL REFERENCES merchants,
@@ -54,7 +56,7 @@ CREATE TABLE orders (
     -- created -> paid; a reusable order stays created
     status text NOT NULL DEFAULT 'created' CHECK (status IN ('created', 'paid')),
     reusable boolean NOT NULL DEFAULT false,
-    created_at timestamptz NOT NULL DEFAULT now(),
+    created_at timestamptz NOT NULL DEFAULT date_trunc('milliseconds', now()),
     CHECK (NOT (reusable AND status = 'paid'))
 );
 CREATE INDEX orders_newest ON orders (merchant_id, created_at DESC, id DESC);
@@ -77,7 +79,7 @@ CREATE TABLE payments (
     claimed_until timestamptz,
     -- the sequence number of the payment's latest event
     event_sequence int NOT NULL DEFAULT 0,
-    created_at timestamptz NOT NULL DEFAULT now(),
+    created_at timestamptz NOT NULL DEFAULT date_trunc('milliseconds', now()),
     updated_at timestamptz NOT NULL DEFAULT now(),
     CHECK ((method = 'upi') = (vpa IS NOT NULL)),
     CHECK ((status = 'failed') = (failure_reason IS NOT NULL))
@@ -97,7 +99,7 @@ CREATE TABLE events (
     type text NOT NULL,
     -- the webhook body, byte for byte, frozen when the event happened
     body text NOT NULL,
-    created_at timestamptz NOT NULL DEFAULT now(),
+    created_at timestamptz NOT NULL DEFAULT date_trunc('milliseconds', now()),
     UNIQUE (payment_id, sequence)
 );
 CREATE INDEX events_newest ON events (merchant_id, created_at DESC, id DESC);

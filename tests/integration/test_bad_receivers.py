@@ -26,6 +26,18 @@ from tests.integration.support import (
 from tests.support.rows import Rows
 
 
+@pytest.mark.parametrize(
+    "location",
+    [b"http://[", b"http://\xff\xfe/", b"http://169.254.169.254/", b""],
+    ids=["broken", "bytes", "inner", "empty"],
+)
+def test_where_a_redirect_leads_is_not_even_read(deliver: Deliver, location: bytes) -> None:
+    head = b"HTTP/1.1 302 Found\r\nLocation: " + location + b"\r\nContent-Length: 2\r\n\r\nno"
+    with faulty_server(send(head)) as server:
+        attempt = deliver(server.url)
+    assert (attempt["response_status"], attempt["error_kind"], attempt["response_body"]) == (302, None, "no")
+
+
 @pytest.mark.parametrize("status", ["302 Found", "307 Temporary Redirect"])
 def test_a_redirect_is_a_failure_and_leads_nowhere(deliver: Deliver, sql: Rows, status: str) -> None:
     with faulty_server(reply("200 OK")) as elsewhere:

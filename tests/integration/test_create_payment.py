@@ -52,7 +52,7 @@ def test_payment_events_deliveries_and_jobs_are_there_when_it_answers(
 ) -> None:
     endpoint_id = sql.add_endpoint(cipher)
     payment_id = create(database, payments_queue, webhooks_queue, sql.add_order(amount_minor=700))
-    payment = sql.one("SELECT *, created_at = updated_at AS untouched FROM payments")
+    payment = sql.one("SELECT *, created_at = date_trunc('milliseconds', updated_at) AS untouched FROM payments")
     assert (payment["id"], payment["amount_minor"], payment["currency"]) == (payment_id, 700, "INR")
     assert (payment["status"], payment["exclusive"], payment["event_sequence"]) == ("pending", True, 2)
     assert payment["untouched"]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from paygate.domain.paging import LIMIT_DEFAULT, LIMIT_MAX, Page
 
 ID_LENGTH_MAX = 64
+OFFSET_MAX = timedelta(hours=14)
 AMOUNT_MINOR_MAX = 999_999_999_999
 # Postgres text cannot hold NUL.
 Text = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
@@ -42,6 +44,17 @@ class CreatePaymentBody(RequestBody):
     vpa: Annotated[Text, Field(max_length=320)]
 
 
+def _check_offset(moment: datetime) -> datetime:
+    # Postgres refuses offsets from 16 hours on; none on earth is over 14.
+    offset = moment.utcoffset()
+    if offset is None or abs(offset) > OFFSET_MAX:
+        raise ValueError("must have an offset of at most 14 hours")
+    return moment
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_check_offset)]
+
+
 class RequestQuery(BaseModel):
     """Base of every query string; its values are text, so numbers and times are read from text."""
 
@@ -66,10 +79,10 @@ class ListPaymentsQuery(PageQuery):
     status: Literal["pending", "processing", "success", "failed"] | None = None
     method: Literal["upi"] | None = None
     order_id: Id | None = None
-    created_gt: AwareDatetime | None = None
-    created_gte: AwareDatetime | None = None
-    created_lt: AwareDatetime | None = None
-    created_lte: AwareDatetime | None = None
+    created_gt: Moment | None = None
+    created_gte: Moment | None = None
+    created_lt: Moment | None = None
+    created_lte: Moment | None = None
 
 
 class UpdateWebhookEndpointBody(RequestBody):

@@ -31,6 +31,7 @@ def _words(kind: str, field: str, context: dict[str, Any]) -> str:
         "timezone_aware": "must be an ISO 8601 time with an offset or Z",
         "datetime_from_date_parsing": "must be an ISO 8601 time with an offset or Z",
         "datetime_parsing": "must be an ISO 8601 time with an offset or Z",
+        "value_error": str(context.get("error")),  # a validator of our own, in its own words
         "bool_type": "must be true or false",
         "string_type": "must be a string",
         "dict_type": "must be an object",

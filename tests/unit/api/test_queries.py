@@ -77,6 +77,12 @@ def test_filters_reach_the_statement_and_times_keep_their_offset(call: Call, wir
             "has characters or a form that is not allowed",
             "INVALID_VALUE",
         ),
+        (
+            [("created_lt", "2026-01-01T00:00:00+20:00")],
+            "created_lt",
+            "must have an offset of at most 14 hours",
+            "INVALID_VALUE",
+        ),
         ([("order_id", "x" * 65)], "order_id", "must have at most 64 characters", "INVALID_VALUE"),
     ],
 )

@@ -173,3 +173,14 @@ def test_a_secret_that_cannot_be_read_is_a_failed_attempt_and_spares_the_rest_of
     ]
     assert attempts[0]["delay_seconds"] == SCHEDULE[1]
     assert set(sender.posted) == {"b"}
+
+
+def test_an_attempt_that_breaks_off_spares_the_rest_of_its_batch() -> None:
+    class BrokenSender(FakeSender):
+        def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> WebhookResponse:
+            if url == "a":
+                raise ValueError("a surprise")
+            return super().post(url, body, headers)
+
+    _, attempts = run(BrokenSender(b=OK), claimed("a"), claimed("b"))
+    assert [(each["delivered"], each["error_kind"]) for each in attempts] == [(False, "internal_error"), (True, None)]

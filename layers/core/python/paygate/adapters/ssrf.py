@@ -44,7 +44,8 @@ def resolve_allowed(host: str, port: int, *, allow_loopback: bool) -> str:
     addresses = [ip_address(entry[4][0]) for entry in found]
     for address in addresses:
         check_address(address, allow_loopback=allow_loopback)
-    return str(addresses[0])
+    # Servers on a developer's machine often listen on IPv4 alone, while localhost has both kinds.
+    return str(min(addresses, key=lambda address: address.version))
 
 
 def check_address(address: Address, *, allow_loopback: bool) -> None:

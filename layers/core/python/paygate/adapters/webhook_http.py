@@ -31,7 +31,7 @@ class HttpWebhookSender:
 
     def __init__(self, *, allow_loopback: bool) -> None:
         self._allow_loopback = allow_loopback
-        self._session = requests.Session()
+        self._session = _Session()
         # Without this, requests takes proxies and ~/.netrc from the environment.
         self._session.trust_env = False
         # What one receiver sets must not reach another merchant's receiver on the same host.
@@ -83,6 +83,15 @@ class HttpWebhookSender:
 
 # How the vetted address reaches the adapter; it is removed before anything is sent.
 _PIN_HEADER = "X-Paygate-Pinned-Address"
+
+
+class _Session(requests.Session):
+    """Never looks where a redirect leads: even when it does not follow, requests would parse the address and read the
+    whole body.
+    """
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        return None
 
 
 class _DeadlineReader(io.RawIOBase):

@@ -17,8 +17,9 @@ from paygate.domain.webhooks import Attempt, WebhookResponse, signed_headers
 from paygate.operations.ports import Cipher, Database, WebhookSender
 
 LOG = logging.getLogger("paygate.deliver_webhooks")
-# Longer than a batch can take: deliveries run in parallel, each for at most fifteen seconds.
-LEASE_SECONDS = 35
+# Longer than the function may run. Deliveries go out in parallel, each for at most 25 seconds (connect, TLS, answer);
+# what is left of the function's minute is for slow name servers, which have no limit of their own.
+LEASE_SECONDS = 70
 PARALLEL_MAX = 10
 
 
@@ -49,7 +50,12 @@ def _attempt(
 ) -> dict[str, Any]:
     number = row["attempts"] + 1
     started_at = datetime.now(UTC)
-    response = _send(sender, cipher, row, number)
+    try:
+        response = _send(sender, cipher, row, number)
+    except Exception:
+        # Whatever one receiver brings about must not keep the others' outcomes from being stored.
+        LOG.exception("webhook attempt broke off", extra={"delivery_id": row["id"]})
+        response = WebhookResponse(status=None, error_kind="internal_error", body="", duration_ms=0)
     jitter = random.uniform(-1, 1)  # noqa: S311  spreads load, guards nothing
     return {
         "delivery_id": row["id"],

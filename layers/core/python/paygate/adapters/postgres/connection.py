@@ -93,7 +93,6 @@ def connect(url: str) -> Any:
     of `sslrootcert` if there is one. Raises DatabaseUnavailableError.
     """
     parts = urlsplit(url)
-    options = parse_qs(parts.query)
     try:
         connection = pg8000.native.Connection(
             user=unquote(parts.username or ""),
@@ -103,7 +102,7 @@ def connect(url: str) -> Any:
             database=parts.path.lstrip("/"),
             timeout=CONNECT_TIMEOUT_SECONDS + STATEMENT_TIMEOUT_MS / 1000,
             tcp_keepalive=True,
-            ssl_context=_ssl_context(options),
+            ssl_context=ssl_context_of(url),
             startup_params={"TimeZone": "UTC", "statement_timeout": str(STATEMENT_TIMEOUT_MS)},
             application_name="paygate",
         )
@@ -113,7 +112,9 @@ def connect(url: str) -> Any:
     return connection
 
 
-def _ssl_context(options: dict[str, list[str]]) -> ssl.SSLContext | bool:
+def ssl_context_of(url: str) -> ssl.SSLContext | bool:
+    """How a database URL wants TLS, which all that connect do alike; False is without."""
+    options = parse_qs(urlsplit(url).query)
     if options.get("sslmode") == ["disable"]:
         return False
     return ssl.create_default_context(cafile=options.get("sslrootcert", [None])[0])

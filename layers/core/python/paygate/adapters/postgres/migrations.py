@@ -10,6 +10,8 @@ import asyncpg
 from pogo_core.util import migrate as pogo
 from pogo_core.util import sql as pogo_sql
 
+from paygate.adapters.postgres.connection import ssl_context_of
+
 LOG = logging.getLogger("paygate.migrations")
 # Two migrations at once would both try every file; the second waits here and then finds nothing to do.
 ADVISORY_LOCK = 7_245_901
@@ -23,7 +25,7 @@ def apply_migrations(database_url: str, folder: Path) -> list[str]:
 
 
 async def _apply(database_url: str, folder: Path) -> list[str]:
-    connection = await asyncpg.connect(database_url, timeout=CONNECT_TIMEOUT_SECONDS)
+    connection = await asyncpg.connect(database_url, timeout=CONNECT_TIMEOUT_SECONDS, ssl=ssl_context_of(database_url))
     try:
         await connection.execute("SELECT pg_advisory_lock($1)", ADVISORY_LOCK)
         await pogo.apply(connection, folder, schema_name=SCHEMA, logger=LOG)

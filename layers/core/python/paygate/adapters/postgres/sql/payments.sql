@@ -61,7 +61,7 @@ WITH free AS (
     FROM free WHERE p.id = free.id
     RETURNING p.id, p.amount_minor, p.currency, p.method, p.vpa
 ), postponed AS (
-    UPDATE outbox SET due_at = now() + 2 * :lease_seconds::int * interval '1 second'
+    UPDATE outbox SET due_at = now() + 2 * :lease_seconds::int * interval '1 second', resends = 0
     FROM claimed WHERE queue = 'payments' AND subject_id = claimed.id
 )
 SELECT id, amount_minor, currency, method, vpa FROM claimed

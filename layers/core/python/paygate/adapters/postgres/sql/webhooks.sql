@@ -19,19 +19,18 @@ SELECT (SELECT webhook_endpoint_json(u::webhook_endpoints)::text FROM updated AS
 -- name: claim_webhook_deliveries
 -- Take deliveries that are due and that no other consumer holds, with all that sending them needs. One whose
 -- endpoint has been disabled ends here.
-WITH cancelled AS (
-    UPDATE webhook_deliveries AS d SET status = 'cancelled', next_attempt_at = NULL, updated_at = now()
-    FROM webhook_endpoints AS w
-    WHERE d.id = ANY(:delivery_ids::text[]) AND d.status = 'pending'
-      AND w.id = d.endpoint_id AND w.status <> 'enabled'
-    RETURNING d.id
-), ended AS (
-    DELETE FROM outbox USING cancelled WHERE queue = 'webhooks' AND subject_id = cancelled.id
-), free AS (
+WITH free AS (
     SELECT id FROM webhook_deliveries
     WHERE id = ANY(:delivery_ids::text[]) AND status = 'pending' AND next_attempt_at <= now()
       AND (claimed_until IS NULL OR claimed_until < now())
     FOR UPDATE SKIP LOCKED
+), cancelled AS (
+    UPDATE webhook_deliveries AS d SET status = 'cancelled', next_attempt_at = NULL, updated_at = now()
+    FROM free, webhook_endpoints AS w
+    WHERE d.id = free.id AND w.id = d.endpoint_id AND w.status <> 'enabled'
+    RETURNING d.id
+), ended AS (
+    DELETE FROM outbox USING cancelled WHERE queue = 'webhooks' AND subject_id = cancelled.id
 ), claimed AS (
     UPDATE webhook_deliveries AS d SET
         claimed_until = now() + :lease_seconds::int * interval '1 second', updated_at = now()
@@ -39,7 +38,7 @@ WITH cancelled AS (
     WHERE d.id = free.id AND w.id = d.endpoint_id AND w.status = 'enabled'
     RETURNING d.id, d.event_id, d.endpoint_id, d.attempts, w.url, w.secret_encrypted
 ), postponed AS (
-    UPDATE outbox SET due_at = now() + 2 * :lease_seconds::int * interval '1 second'
+    UPDATE outbox SET due_at = now() + 2 * :lease_seconds::int * interval '1 second', resends = 0
     FROM claimed WHERE queue = 'webhooks' AND subject_id = claimed.id
 )
 SELECT c.id, c.event_id, c.endpoint_id, c.attempts, c.url, c.secret_encrypted, e.type, e.sequence, e.body
