@@ -13,7 +13,7 @@ from paygate.adapters.encryption import AesGcmCipher
 from paygate.adapters.postgres.connection import PostgresDatabase
 from paygate.adapters.secrets import DeploymentSecrets
 from paygate.operations.seed_test_merchant import seed_test_merchant
-from paygate_local.settings import DEFAULTS, ROOT, StackSettings
+from paygate_local.settings import DEFAULTS, ROOT
 from tests.support.servers import Servers, settings_for
 from tests.support.stack import TestStack, running_stack
 
@@ -76,8 +76,3 @@ def stack() -> Iterator[TestStack]:
     home = RUN_HOME / "stack"
     with running_stack(settings_for(home)) as stack:
         yield stack
-
-
-@pytest.fixture(scope="session")
-def stack_settings(stack: TestStack) -> StackSettings:
-    return stack.settings

@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
+from paygate.domain.ids import ID_LENGTH_MAX
 from paygate.domain.paging import LIMIT_DEFAULT, LIMIT_MAX, Page
 
-ID_LENGTH_MAX = 64
 OFFSET_MAX = timedelta(hours=14)
 AMOUNT_MINOR_MAX = 999_999_999_999
 # Postgres text cannot hold NUL.

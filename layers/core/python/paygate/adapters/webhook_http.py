@@ -18,6 +18,7 @@ from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from paygate.adapters.ssrf import resolve_allowed
 from paygate.domain.errors import AddressRefusedError
+from paygate.domain.webhook_url import port_of
 from paygate.domain.webhooks import WebhookResponse
 
 CONNECT_TIMEOUT_SECONDS = 5.0
@@ -65,8 +66,7 @@ class HttpWebhookSender:
 
     def _exchange(self, url: str, body: bytes, headers: Mapping[str, str], deadline: float) -> tuple[int, bytes]:
         parts = urlsplit(url)
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-        address = resolve_allowed(parts.hostname or "", port, allow_loopback=self._allow_loopback)
+        address = resolve_allowed(parts.hostname or "", port_of(parts), allow_loopback=self._allow_loopback)
         pinned = {**headers, "Host": parts.netloc, "Accept-Encoding": "identity", _PIN_HEADER: address}
         timeout = (CONNECT_TIMEOUT_SECONDS, max(0.1, deadline - time.monotonic()))
         with self._session.post(

@@ -37,5 +37,10 @@ def parse_webhook_url(text: str, *, allow_http: bool) -> SplitResult:
     return url
 
 
+def port_of(url: SplitResult) -> int:
+    """The port that the URL names, or its scheme's own."""
+    return url.port or (443 if url.scheme == "https" else 80)
+
+
 def _refused(rule: str) -> BadRequestError:
     return BadRequestError(f"The webhook URL {rule}.", field="url", reason="INVALID_URL")

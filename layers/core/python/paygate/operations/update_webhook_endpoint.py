@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from paygate.domain.errors import BadRequestError, ConflictError, NotFoundError
-from paygate.domain.webhook_url import parse_webhook_url
+from paygate.domain.webhook_url import parse_webhook_url, port_of
 from paygate.operations.ports import AddressGuard, Database
 
 
@@ -26,7 +26,7 @@ def update_webhook_endpoint(
         raise BadRequestError("Give url, status or both.", field="url", reason="MISSING_FIELD")
     if url is not None:
         parts = parse_webhook_url(url, allow_http=allow_http)
-        guard(parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80))
+        guard(parts.hostname or "", port_of(parts))
     rows = database.run(
         "update_webhook_endpoint",
         endpoint_id=endpoint_id,
