@@ -14,5 +14,7 @@ def handler(event: dict[str, Any], context: Any) -> Any:
     return run_batch(
         event,
         context,
-        lambda payment_ids: process_payments(wiring.database, wiring.acquirer, wiring.webhooks_queue, payment_ids),
+        lambda payment_ids: process_payments(
+            wiring.database, wiring.charger, wiring.payments_queue, wiring.webhooks_queue, payment_ids
+        ),
     )

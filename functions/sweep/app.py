@@ -1,7 +1,8 @@
-"""Every minute: send again whatever the outbox says is due."""
+"""Every minute: send again whatever the outbox says is due, and end what has outlived its time."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from paygate.log import configure
@@ -13,4 +14,4 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, int]:
     configure()
     wiring = get_wiring()
     queues = {"payments": wiring.payments_queue, "webhooks": wiring.webhooks_queue}
-    return {"sent": sweep(wiring.database, queues)}
+    return asdict(sweep(wiring.database, queues))

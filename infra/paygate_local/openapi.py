@@ -21,8 +21,10 @@ ERRORS = {
     400: "The request breaks a rule; `field` says which, `reason` why",
     401: "The API key or secret is missing or not valid",
     404: "The merchant has no such object",
-    409: "The object's state forbids it",
+    409: "The object's state forbids it, or a request with the same Idempotency-Key is under way",
     413: "The body is over 64 KiB",
+    422: "The Idempotency-Key was used with another request; the description names the fields that differ",
+    429: "The key has sent more requests than it may; Retry-After says when to come again",
     503: "A part that the request needs does not answer; try again",
 }
 INTEGRATION_URI = (
@@ -34,8 +36,15 @@ CREDENTIALS = tuple(
     {"name": name, "in": "header", "required": True, "schema": {"type": "string"}}
     for name in ("X-Api-Key", "X-Api-Secret")
 )
+IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "One effect and one answer for requests with the same key within 24 hours",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+}
 # Keywords of JSON Schema that OpenAPI 3.0 or API Gateway's models do not know.
-DROPPED_KEYWORDS = ("title", "examples", "default", "propertyNames")
+DROPPED_KEYWORDS = ("title", "examples", "default", "propertyNames", "discriminator")
 
 
 def openapi_document() -> dict[str, Any]:
@@ -82,7 +91,9 @@ def _route_specs() -> Iterator[Any]:
 
 def _operation(spec: Any) -> dict[str, Any]:
     operation: dict[str, Any] = {"summary": spec.summary}
-    parameters = [] if spec.public else [dict(credential) for credential in CREDENTIALS]
+    parameters: list[dict[str, Any]] = [] if spec.public else [dict(credential) for credential in CREDENTIALS]
+    if spec.idempotent:
+        parameters.append(dict(IDEMPOTENCY_KEY))
     parameters += [
         {"name": part[1:-1], "in": "path", "required": True, "schema": {"type": "string"}}
         for part in spec.path.split("/")
@@ -127,8 +138,10 @@ def _possible_errors(spec: Any) -> Iterator[int]:
         yield from (400, 409, 413)
     elif spec.query is not None:
         yield 400
+    if spec.idempotent:
+        yield 422
     if not spec.public:
-        yield 401
+        yield from (401, 429)
     if "{" in spec.path or spec.body is not None or "/test/" in spec.path:
         yield 404
     yield 503

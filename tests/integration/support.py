@@ -24,7 +24,7 @@ from paygate.adapters.aws_json import SQS, AwsJsonClient, Service
 from paygate.adapters.queues import SqsQueue
 from paygate.config import AwsCredentials
 from paygate.domain.acquiring import Charge, Decision
-from paygate.domain.errors import UnavailableError
+from paygate.domain.errors import AcquirerUnavailableError
 
 REGION = "us-east-1"
 CREDENTIALS = AwsCredentials("test", "test", "")
@@ -78,18 +78,35 @@ def refusing_port() -> Iterator[int]:
 
 
 class ScriptedAcquirer:
-    """Says what the test wants for each payment (success unless told otherwise) and remembers what it was asked."""
+    """Says what the test wants for each payment (success unless told otherwise) and remembers what it was asked.
+
+    It knows what it has been charged, as a real one does, also for `silent` payments, whose answers it loses.
+    """
+
+    instant = True
 
     def __init__(self, failures: Mapping[str, str] | None = None, *, silent: frozenset[str] = frozenset()) -> None:
         self.charges: list[Charge] = []
+        self.asked: list[str] = []
+        self.voided: list[str] = []
+        self.silent = silent
         self._failures = failures or {}
-        self._silent = silent
+        self._decisions: dict[str, Decision] = {}
 
     def authorize(self, charge: Charge) -> Decision:
         self.charges.append(charge)
-        if charge.payment_id in self._silent:
-            raise UnavailableError("The acquirer does not answer.")
-        return Decision(f"ref_{charge.payment_id}", self._failures.get(charge.payment_id))
+        decision = Decision(f"ref_{charge.payment_id}", self._failures.get(charge.payment_id))
+        self._decisions[charge.payment_id] = decision
+        if charge.payment_id in self.silent:
+            raise AcquirerUnavailableError("The acquirer does not answer.")
+        return decision
+
+    def status(self, charge: Charge) -> Decision | None:
+        self.asked.append(charge.payment_id)
+        return self._decisions.get(charge.payment_id)
+
+    def void(self, charge: Charge) -> None:
+        self.voided.append(charge.payment_id)
 
 
 @dataclass

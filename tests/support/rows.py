@@ -9,6 +9,7 @@ from typing import Any
 
 from paygate.adapters.postgres.connection import connect
 from paygate.domain.ids import new_id
+from paygate.operations.answer_once import key_parameters
 from paygate.operations.ports import Cipher, Database
 
 TEST_MERCHANT_ID = "merchant_test_123"
@@ -54,16 +55,26 @@ class Rows:
         return merchant_id
 
     def add_order(
-        self, *, merchant_id: str = TEST_MERCHANT_ID, reusable: bool = False, amount_minor: int = 50_000
+        self,
+        *,
+        merchant_id: str = TEST_MERCHANT_ID,
+        reusable: bool = False,
+        amount_minor: int = 50_000,
+        capture: str = "automatic",
+        expires_in_seconds: int | None = None,
     ) -> str:
+        """A negative `expires_in_seconds` makes an order that has expired."""
         order_id = new_id("order")
         self.run(
-            "INSERT INTO orders (id, merchant_id, amount_minor, currency, reusable)"
-            " VALUES (:id, :merchant_id, :amount_minor, 'INR', :reusable)",
+            "INSERT INTO orders (id, merchant_id, amount_minor, currency, reusable, capture, expires_at)"
+            " VALUES (:id, :merchant_id, :amount_minor, 'INR', :reusable, :capture,"
+            " now() + CAST(:expires_in_seconds AS int) * interval '1 second')",
             id=order_id,
             merchant_id=merchant_id,
             amount_minor=amount_minor,
             reusable=reusable,
+            capture=capture,
+            expires_in_seconds=expires_in_seconds,
         )
         return order_id
 
@@ -112,9 +123,15 @@ def start_payment(
         merchant_id=merchant_id,
         method="upi",
         vpa=vpa,
+        card_network=None,
+        card_last4=None,
+        card_expiry_month=None,
+        card_expiry_year=None,
+        card_fingerprint=None,
         created_event_id=new_id("evt"),
         pending_event_id=new_id("evt"),
         resend_after_seconds=30,
+        **key_parameters(None),
     )
-    assert row["body"] is not None, f"{order_id} is paid"
+    assert row["body"] is not None, f"{order_id} is {row['order_status']}"
     return payment_id

@@ -7,8 +7,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from paygate.adapters.postgres.statements import statement
-from paygate.domain.errors import QueueUnavailableError
+from paygate.domain.cards import Card
+from paygate.domain.errors import QueueUnavailableError, RedisUnavailableError, VaultUnavailableError
 from paygate.domain.jobs import QueueDepth
+from paygate.domain.rate_limit import RateLimit
 
 Rows = list[dict[str, Any]]
 Answer = Rows | Exception | Callable[..., Rows]
@@ -74,3 +76,56 @@ class FakeQueue:
     def _answer(self) -> None:
         if self.down:
             raise QueueUnavailableError("SQS did not answer.")
+
+
+class FakeGate:
+    """Lets every request in unless told otherwise; remembers locks that were given back."""
+
+    def __init__(self) -> None:
+        self.limit = RateLimit(limit_per_second=100, remaining=99, full_after_seconds=1)
+        self.held = False
+        self.down = False
+        self.admitted: list[tuple[str, str | None]] = []
+        self.released: list[str] = []
+
+    def admit(
+        self, bucket: str, limit_per_second: int, lock: str | None, owner: str, lock_ms: int
+    ) -> tuple[RateLimit, bool]:
+        self.admitted.append((bucket, lock))
+        if self.down:
+            raise RedisUnavailableError("Redis does not answer.")
+        return self.limit, self.held and lock is not None
+
+    def release(self, lock: str, owner: str) -> None:
+        if self.down:
+            raise RedisUnavailableError("Redis does not answer.")
+        self.released.append(lock)
+
+
+class FakeVault:
+    """Keeps cards, or does not answer at all."""
+
+    def __init__(self, *, down: bool = False) -> None:
+        self.down = down
+        self.cards: dict[str, Card] = {}
+
+    def put(self, payment_id: str, card: Card) -> None:
+        self._answer()
+        self.cards[payment_id] = card
+
+    def fetch(self, payment_ids: Sequence[str]) -> dict[str, bytes]:
+        self._answer()
+        return {payment_id: b"sealed" for payment_id in payment_ids if payment_id in self.cards}
+
+    def open(self, payment_id: str, sealed: bytes) -> Card | None:
+        self._answer()
+        return self.cards.get(payment_id)
+
+    def discard(self, payment_ids: Sequence[str]) -> None:
+        self._answer()
+        for payment_id in payment_ids:
+            self.cards.pop(payment_id, None)
+
+    def _answer(self) -> None:
+        if self.down:
+            raise VaultUnavailableError("The vault does not answer.")

@@ -8,6 +8,8 @@ from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from paygate.domain.payment_status import PaymentStatus
+
 
 class ResponseBody(BaseModel):
     """Base of every reply body."""
@@ -23,8 +25,12 @@ class Order(ResponseBody):
     currency: str
     receipt: str | None
     notes: dict[str, str]
-    status: Literal["created", "paid"]
+    status: Literal["created", "authorized", "paid", "expired"]
+    capture: Literal["automatic", "manual"] = Field(
+        description="manual: a payment is authorized first, then captured or cancelled"
+    )
     reusable: bool = Field(description="any number of payments may succeed; the order never becomes paid")
+    expires_at: AwareDatetime | None = Field(description="from then on the order takes no payment")
     created_at: AwareDatetime
 
 
@@ -35,6 +41,13 @@ class OrderList(ResponseBody):
     has_more: bool
 
 
+class PaymentCard(ResponseBody):
+    """What is kept of a card."""
+
+    network: Literal["visa", "mastercard", "rupay", "amex", "diners", "discover", "unionpay"]
+    last4: str
+
+
 class Payment(ResponseBody):
     """One attempt to pay an order."""
 
@@ -42,9 +55,10 @@ class Payment(ResponseBody):
     order_id: str
     amount: int = Field(description="in the currency's minor unit; the order's")
     currency: str
-    method: Literal["upi"]
-    vpa: str
-    status: Literal["pending", "processing", "success", "failed"]
+    method: Literal["upi", "card"]
+    vpa: str | None = Field(None, description="only with method upi")
+    card: PaymentCard | None = Field(None, description="only with method card")
+    status: PaymentStatus
     failure_reason: str | None = Field(None, description="only with status failed")
     created_at: AwareDatetime
 

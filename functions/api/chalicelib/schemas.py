@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    RootModel,
+    StringConstraints,
+)
 
+from paygate.domain.cards import Card, check_card
 from paygate.domain.ids import ID_LENGTH_MAX
 from paygate.domain.paging import LIMIT_DEFAULT, LIMIT_MAX, Page
+from paygate.domain.payment_status import PaymentStatus
 
 OFFSET_MAX = timedelta(hours=14)
 AMOUNT_MINOR_MAX = 999_999_999_999
@@ -23,27 +34,6 @@ class RequestBody(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-class CreateOrderBody(RequestBody):
-    """`amount` is in the currency's minor unit (paise, cents)."""
-
-    amount: int = Field(ge=100, le=AMOUNT_MINOR_MAX)
-    currency: str = Field(pattern=r"^[A-Z]{3}$")
-    receipt: Annotated[Text, Field(max_length=40)] | None = None
-    notes: dict[
-        Annotated[Text, Field(min_length=1, max_length=256)],
-        Annotated[Text, Field(max_length=256)],
-    ] = Field(default_factory=dict, max_length=15)
-    reusable: bool = False
-
-
-class CreatePaymentBody(RequestBody):
-    """Amount and currency are the order's."""
-
-    order_id: Id
-    method: Literal["upi"]
-    vpa: Annotated[Text, Field(max_length=320)]
-
-
 def _check_offset(moment: datetime) -> datetime:
     # Postgres refuses offsets from 16 hours on; none on earth is over 14.
     offset = moment.utcoffset()
@@ -53,6 +43,78 @@ def _check_offset(moment: datetime) -> datetime:
 
 
 Moment = Annotated[AwareDatetime, AfterValidator(_check_offset)]
+
+
+def _check_currency(code: str) -> str:
+    # Loaded by the one route that needs it. Metals, funds and test codes have no minor unit to count in.
+    from iso4217 import Currency
+
+    try:
+        known = Currency(code).exponent is not None
+    except ValueError:
+        known = False
+    if not known:
+        raise ValueError("must be the ISO 4217 code of a currency, such as INR")
+    return code
+
+
+class CreateOrderBody(RequestBody):
+    """`amount` is in the currency's minor unit (paise, cents)."""
+
+    amount: int = Field(ge=100, le=AMOUNT_MINOR_MAX)
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$"), AfterValidator(_check_currency)]
+    receipt: Annotated[Text, Field(max_length=40)] | None = None
+    notes: dict[
+        Annotated[Text, Field(min_length=1, max_length=256)],
+        Annotated[Text, Field(max_length=256)],
+    ] = Field(default_factory=dict, max_length=15)
+    capture: Literal["automatic", "manual"] = "automatic"
+    reusable: bool = False
+    expires_at: Moment | None = Field(None, description="in the future and within a year; without it, never")
+
+
+def _read_digits(value: object) -> object:
+    # Forms send what a shopper typed as text.
+    return int(value) if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 4 else value
+
+
+DigitsOrNumber = Annotated[int, BeforeValidator(_read_digits)]
+
+
+class CardBody(RequestBody):
+    """A card as the shopper typed it; spaces and hyphens in the number are passed over."""
+
+    number: str = Field(min_length=1, max_length=40, examples=["4242 4242 4242 4242"])
+    expiry_month: DigitsOrNumber
+    expiry_year: DigitsOrNumber = Field(description="with two or four digits")
+    cvv: str = Field(min_length=1, max_length=10)
+    holder_name: Annotated[Text, Field(min_length=1, max_length=100)] | None = None
+
+    def card(self, today: date) -> Card:
+        """The card, checked. Raises BadRequestError."""
+        return check_card(self.number, self.expiry_month, self.expiry_year, self.cvv, self.holder_name, today=today)
+
+
+class CreateUpiPaymentBody(RequestBody):
+    """Pay an order by UPI; amount and currency are the order's."""
+
+    order_id: Id
+    method: Literal["upi"]
+    vpa: Annotated[Text, Field(max_length=320)]
+
+
+class CreateCardPaymentBody(RequestBody):
+    """Pay an order by card; amount and currency are the order's."""
+
+    order_id: Id
+    method: Literal["card"]
+    card: CardBody
+
+
+class CreatePaymentBody(
+    RootModel[Annotated[CreateUpiPaymentBody | CreateCardPaymentBody, Field(discriminator="method")]]
+):
+    """What is given beside `order_id` depends on `method`."""
 
 
 class RequestQuery(BaseModel):
@@ -76,8 +138,8 @@ class PageQuery(RequestQuery):
 class ListPaymentsQuery(PageQuery):
     """Times are ISO 8601 with an offset or Z."""
 
-    status: Literal["pending", "processing", "success", "failed"] | None = None
-    method: Literal["upi"] | None = None
+    status: PaymentStatus | None = None
+    method: Literal["upi", "card"] | None = None
     order_id: Id | None = None
     created_gt: Moment | None = None
     created_gte: Moment | None = None

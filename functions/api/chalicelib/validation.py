@@ -9,13 +9,19 @@ from pydantic import ValidationError
 from paygate.domain.errors import BadRequestError
 
 
-def as_bad_request(error: ValidationError) -> BadRequestError:
-    """The first of pydantic's findings as an error of ours."""
+def as_bad_request(error: ValidationError, *, variants: bool = False) -> BadRequestError:
+    """The first of pydantic's findings as an error of ours.
+
+    With `variants` the model is one of several, told apart by a field; pydantic then begins the place with its value.
+    """
     first = error.errors(include_url=False, include_context=True, include_input=False)[0]
     kind = first["type"]
     if kind == "json_invalid":
         return BadRequestError("The body is not valid JSON.", reason="INVALID_JSON")
-    field = ".".join(str(part) for part in first["loc"] if part != "[key]")
+    field = ".".join(str(part) for part in first["loc"][variants:] if part != "[key]")
+    if kind in ("union_tag_not_found", "union_tag_invalid"):
+        field = first["ctx"]["discriminator"].strip("'")
+        kind = "missing" if kind == "union_tag_not_found" else kind
     if not field:
         return BadRequestError("The body must be a JSON object.", reason="INVALID_JSON")
     return BadRequestError(_words(kind, field, first.get("ctx", {})), field=field, reason=_reason(kind))
@@ -42,6 +48,8 @@ def _words(kind: str, field: str, context: dict[str, Any]) -> str:
         "string_too_long": f"must have at most {context.get('max_length')} characters",
         "too_long": f"must have at most {context.get('max_length')} entries",
         "literal_error": f"must be {context.get('expected')}",
+        "union_tag_invalid": f"must be one of {context.get('expected_tags')}",
+        "model_type": "must be an object",
         "string_pattern_mismatch": "has characters or a form that is not allowed",
     }
     return f"{field} {rules.get(kind, 'is not valid')}."

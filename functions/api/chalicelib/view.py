@@ -1,4 +1,4 @@
-"""From an HTTP request to an operation and back: authentication, body checks, errors, the log line, the headers.
+"""From an HTTP request to an operation and back: authentication, limits, idempotency, errors, log line and headers.
 
 A decorator and not Chalice middleware, because Chalice turns a view's exception into a bare 500 before any middleware
 sees it.
@@ -6,7 +6,6 @@ sees it.
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,43 +13,18 @@ from functools import wraps
 from typing import Any
 
 from chalice.app import Blueprint, Response
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
-from chalicelib.validation import as_bad_request
-from paygate.domain.errors import (
-    AuthenticationError,
-    BadRequestError,
-    ConflictError,
-    NotFoundError,
-    PaygateError,
-    PayloadTooLargeError,
-    UnavailableError,
-)
-from paygate.domain.ids import ID_LENGTH_MAX, new_id
+from chalicelib.replies import Reply, error_reply
+from chalicelib.request import JSON_TYPE, check_path, parse_body, parse_idempotency, parse_query
+from paygate.domain.errors import PaygateError
+from paygate.domain.idempotency import IdempotentRequest
+from paygate.domain.ids import new_id
 from paygate.log import configure
+from paygate.operations.answer_once import Answer, answer_once
 from paygate.wiring import Wiring, get_wiring
 
-BODY_BYTES_MAX = 64 * 1024
-JSON_TYPE = "application/json"
-# The only place where an error becomes an HTTP status; the first class that fits decides.
-STATUSES: tuple[tuple[type[PaygateError], int], ...] = (
-    (PayloadTooLargeError, 413),
-    (BadRequestError, 400),
-    (AuthenticationError, 401),
-    (NotFoundError, 404),
-    (ConflictError, 409),
-    (UnavailableError, 503),
-    (PaygateError, 500),
-)
 RETRY_AFTER_SECONDS = 1
-
-
-@dataclass(frozen=True)
-class Reply:
-    """A status that differs from the route's usual one."""
-
-    status: int
-    body: str
 
 
 @dataclass(frozen=True)
@@ -61,6 +35,7 @@ class Call:
     merchant_id: str
     body: Any
     query: Any
+    idempotent: IdempotentRequest | None
 
 
 @dataclass(frozen=True)
@@ -75,6 +50,11 @@ class RouteSpec:
     body: type[BaseModel] | None
     query: type[BaseModel] | None
     public: bool
+
+    @property
+    def idempotent(self) -> bool:
+        """Whether the route takes an Idempotency-Key; others ignore it."""
+        return self.method == "POST" and not self.public
 
 
 View = Callable[..., str | Reply]
@@ -91,14 +71,17 @@ def endpoint(  # noqa: PLR0913  one keyword for each fact of a route
     query: type[BaseModel] | None = None,
     public: bool = False,
 ) -> Callable[[View], View]:
-    """Register a view for `route`, such as `POST /payments`; the view gets a Call and the path's parameters."""
+    """Register a view for `route`, such as `POST /payments`; the view gets a Call and the path's parameters.
+
+    The view of a POST hands `call.idempotent` to its operation, whose statement writes the key with its effect.
+    """
     method, _, path = route.partition(" ")
     spec = RouteSpec(method, f"/v1{path}", summary, response, status, body, query, public)
 
     def register(view: View) -> View:
         @wraps(view)
         def handle(**path_parameters: str) -> Response:
-            return _respond(spec, view, blueprint.current_request, path_parameters)
+            return _Exchange(spec, view, blueprint.current_request, path_parameters).respond()
 
         handle.spec = spec  # type: ignore[attr-defined]
         # Chalice would refuse other content types in its own words; ours name the header.
@@ -108,89 +91,108 @@ def endpoint(  # noqa: PLR0913  one keyword for each fact of a route
     return register
 
 
-def _respond(spec: RouteSpec, view: View, request: Any, path_parameters: dict[str, str]) -> Response:
-    log = configure()
-    started = time.perf_counter()
-    request_id = new_id("req")
-    headers: dict[str, str | list[str]] = {"Content-Type": JSON_TYPE, "X-Request-Id": request_id}
-    merchant_id = ""
-    code: str | None = None
-    try:
-        wiring = get_wiring()
-        if not spec.public:
-            merchant_id = wiring.authenticator.authenticate(
-                request.headers.get("x-api-key", ""), request.headers.get("x-api-secret", "")
-            )
-        _check_path(path_parameters)
-        call = Call(wiring, merchant_id, _parse_body(spec, request), _parse_query(spec, request))
-        answer = view(call, **path_parameters)
-        reply = answer if isinstance(answer, Reply) else Reply(spec.status, answer)
-    except PaygateError as error:
-        code = error.code
-        reply = error_reply(error, request_id)
-        if error.retryable:
-            headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
-            log.warning("unavailable", request_id=request_id, error=error.description)
-    except Exception:
-        # The one catch-all of the API: a merchant gets a clean 500 with an id, the log the trace that belongs to it.
-        log.exception("request failed", request_id=request_id)
-        failure = PaygateError("Something went wrong on our side. Quote the request id when you report it.")
-        code = failure.code
-        reply = error_reply(failure, request_id)
-    log.info(
-        "request",
-        request_id=request_id,
-        route=f"{spec.method} {spec.path}",
-        status=reply.status,
-        code=code,
-        merchant_id=merchant_id,
-        duration_ms=round((time.perf_counter() - started) * 1000, 1),
-    )
-    return Response(body=reply.body, status_code=reply.status, headers=headers)
+class _Exchange:
+    """One request and the answer to it."""
 
+    def __init__(self, spec: RouteSpec, view: View, request: Any, path_parameters: dict[str, str]) -> None:
+        self._spec = spec
+        self._view = view
+        self._request = request
+        self._path_parameters = path_parameters
+        self._started = time.perf_counter()
+        self._request_id = new_id("req")
+        self._merchant_id = ""
+        self._headers: dict[str, str | list[str]] = {"Content-Type": JSON_TYPE, "X-Request-Id": self._request_id}
 
-def error_reply(error: PaygateError, request_id: str) -> Reply:
-    """The wire form of an error."""
-    detail = {"code": error.code, "description": error.description, "field": error.field, "reason": error.reason}
-    present = {name: value for name, value in detail.items() if value is not None}
-    status = next(status for kind, status in STATUSES if isinstance(error, kind))
-    return Reply(status, json.dumps({"error": {**present, "request_id": request_id}}, separators=(",", ":")))
-
-
-def _check_path(path_parameters: dict[str, str]) -> None:
-    for value in path_parameters.values():
-        # No id looks like this, so there is no such object; the database need not see it.
-        if len(value) > ID_LENGTH_MAX or not value.isascii() or not value.replace("_", "").isalnum():
-            raise NotFoundError("There is no object with this id.")
-
-
-def _parse_body(spec: RouteSpec, request: Any) -> BaseModel | None:
-    if spec.body is None:
-        return None
-    raw: bytes = request.raw_body or b""
-    if len(raw) > BODY_BYTES_MAX:
-        raise PayloadTooLargeError(f"The body must be at most {BODY_BYTES_MAX // 1024} KiB.")
-    content_type = request.headers.get("content-type", JSON_TYPE).partition(";")[0].strip().lower()
-    if content_type != JSON_TYPE:
-        raise BadRequestError(
-            f"The Content-Type must be {JSON_TYPE}.", field="Content-Type", reason="UNSUPPORTED_MEDIA_TYPE"
+    def respond(self) -> Response:
+        log = configure()
+        code: str | None = None
+        try:
+            answer = self._answer(get_wiring())
+        except PaygateError as error:
+            code = error.code
+            answer = self._refuse(error)
+            if error.retryable:
+                self._headers.setdefault("Retry-After", str(RETRY_AFTER_SECONDS))
+                log.warning("not now", request_id=self._request_id, code=code, error=error.description)
+        except Exception:
+            # The one catch-all of the API: a merchant gets a clean 500 with an id, the log the trace that goes with it.
+            log.exception("request failed", request_id=self._request_id)
+            failure = PaygateError("Something went wrong on our side. Quote the request id when you report it.")
+            code = failure.code
+            answer = self._refuse(failure)
+        if answer.original_request_id is not None:
+            self._headers["Idempotent-Replayed"] = "true"
+            self._headers["Original-Request-Id"] = answer.original_request_id
+        log.info(
+            "request",
+            request_id=self._request_id,
+            route=f"{self._spec.method} {self._spec.path}",
+            status=answer.status,
+            code=code,
+            merchant_id=self._merchant_id,
+            original_request_id=answer.original_request_id,
+            duration_ms=round((time.perf_counter() - self._started) * 1000, 1),
         )
-    try:
-        return spec.body.model_validate_json(raw)
-    except ValidationError as error:
-        raise as_bad_request(error) from None
+        return Response(body=answer.body, status_code=answer.status, headers=self._headers)
 
+    def _answer(self, wiring: Wiring) -> Answer:
+        spec, request = self._spec, self._request
+        if spec.public:
+            check_path(self._path_parameters)
+            return self._act(wiring, parse_body(spec.body, request), parse_query(spec.query, request), None)
+        key_id = request.headers.get("x-api-key", "")
+        self._merchant_id = wiring.authenticator.authenticate(key_id, request.headers.get("x-api-secret", ""))
+        try:
+            check_path(self._path_parameters)
+            body, query = parse_body(spec.body, request), parse_query(spec.query, request)
+            idempotent = self._parse_key(wiring)
+        except PaygateError:
+            # Bad requests count as well, but they never take a key.
+            self._admit(wiring, key_id, None)
+            raise
+        held = self._admit(wiring, key_id, idempotent)
+        if idempotent is None:
+            return self._act(wiring, body, query, None)
+        return self._answer_once(wiring, body, query, idempotent, held=held)
 
-def _parse_query(spec: RouteSpec, request: Any) -> BaseModel | None:
-    if spec.query is None:
-        return None
-    given: dict[str, str] = {}
-    for name in request.query_params or ():
-        values = request.query_params.getlist(name)
-        if len(values) > 1:
-            raise BadRequestError(f"{name} is given more than once.", field=name, reason="INVALID_VALUE")
-        given[name] = values[0]
-    try:
-        return spec.query.model_validate(given)
-    except ValidationError as error:
-        raise as_bad_request(error) from None
+    def _answer_once(
+        self, wiring: Wiring, body: Any, query: Any, idempotent: IdempotentRequest, *, held: bool
+    ) -> Answer:
+        try:
+            return answer_once(
+                wiring.database,
+                self._merchant_id,
+                idempotent,
+                lambda: self._act(wiring, body, query, idempotent),
+                self._refuse,
+                held=held,
+            )
+        except Exception:
+            # Nothing was stored, so the next request with the key must not wait for the lock to expire.
+            if not held:
+                wiring.gatekeeper.release(self._merchant_id, idempotent)
+            raise
+
+    def _act(self, wiring: Wiring, body: Any, query: Any, idempotent: IdempotentRequest | None) -> Answer:
+        call = Call(wiring, self._merchant_id, body, query, idempotent)
+        reply = self._view(call, **self._path_parameters)
+        return Answer(reply.status, reply.body) if isinstance(reply, Reply) else Answer(self._spec.status, reply)
+
+    def _parse_key(self, wiring: Wiring) -> IdempotentRequest | None:
+        if not self._spec.idempotent:
+            return None
+        scope = f"{wiring.config.mode} {self._spec.method} {self._spec.path}"
+        return parse_idempotency(scope, wiring.fingerprint_key, self._request, self._path_parameters, self._request_id)
+
+    def _admit(self, wiring: Wiring, key_id: str, idempotent: IdempotentRequest | None) -> bool:
+        """Whether another request holds the key's lock. Raises RateLimitError."""
+        admission = wiring.gatekeeper.admit(self._merchant_id, key_id, idempotent, self._request_id)
+        if admission.limit is not None:
+            self._headers.update(admission.limit.headers())
+        admission.require()
+        return admission.held
+
+    def _refuse(self, error: PaygateError) -> Answer:
+        reply = error_reply(error, self._request_id)
+        return Answer(reply.status, reply.body)

@@ -15,7 +15,9 @@ from app import app
 from chalicelib import view
 from paygate.config import Config, read_config
 from paygate.domain.errors import AuthenticationError
-from tests.unit.fakes import FakeDatabase, FakeQueue
+from paygate.operations.admit_request import Gatekeeper
+from paygate.operations.create_payment import PaymentIntake
+from tests.unit.fakes import FakeDatabase, FakeGate, FakeQueue, FakeVault
 
 CREDENTIALS = {"X-Api-Key": "key_1", "X-Api-Secret": "the-api-secret"}
 
@@ -39,14 +41,30 @@ class FakeRedis:
 class FakeWiring:
     """What `paygate.wiring.Wiring` gives to views; a test changes what it needs to."""
 
+    fingerprint_key = b"fingerprint-key"
+
     def __init__(self) -> None:
         self.database = FakeDatabase()
         self.authenticator = FakeAuthenticator()
         self.redis = FakeRedis()
+        self.gate = FakeGate()
+        self.gatekeeper = Gatekeeper(self.gate, limit_per_second=100)
+        self.card_vault = FakeVault()
         self.payments_queue = FakeQueue(waiting=1, in_flight=2)
         self.webhooks_queue = FakeQueue()
         self.dead_letter_queues = (FakeQueue(waiting=3),)
         self.config = make_config()
+
+    @property
+    def payment_intake(self) -> PaymentIntake:
+        return PaymentIntake(
+            self.database,
+            self.payments_queue,
+            self.webhooks_queue,
+            self.card_vault,
+            b"card-key",
+            self.config.processing_delay_seconds,
+        )
 
     def address_guard(self, host: str, port: int) -> str:
         return "93.184.216.34"

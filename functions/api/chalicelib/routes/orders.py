@@ -16,8 +16,8 @@ routes = Blueprint(__name__)
 @endpoint(routes, "POST /orders", summary="Create an order", response="Order", status=201, body=CreateOrderBody)
 def create(call: Call) -> str:
     body: CreateOrderBody = call.body
-    order = NewOrder(body.amount, body.currency, body.receipt, body.notes, body.reusable)
-    return create_order(call.wiring.database, call.merchant_id, order)
+    order = NewOrder(body.amount, body.currency, body.receipt, body.notes, body.reusable, body.capture, body.expires_at)
+    return create_order(call.wiring.database, call.merchant_id, order, call.idempotent)
 
 
 @endpoint(routes, "GET /orders", summary="List orders, newest first", response="OrderList", query=PageQuery)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 from chalice.app import Blueprint
 
-from chalicelib.schemas import CreatePaymentBody, ListPaymentsQuery
+from chalicelib.schemas import CreateCardPaymentBody, CreatePaymentBody, ListPaymentsQuery
 from chalicelib.view import Call, endpoint
 from paygate.domain.errors import NotFoundError
 from paygate.operations.create_payment import NewPayment, create_payment
@@ -15,15 +17,13 @@ routes = Blueprint(__name__)
 
 @endpoint(routes, "POST /payments", summary="Pay an order", response="Payment", status=201, body=CreatePaymentBody)
 def create(call: Call) -> str:
-    body: CreatePaymentBody = call.body
-    return create_payment(
-        call.wiring.database,
-        call.wiring.payments_queue,
-        call.wiring.webhooks_queue,
-        call.merchant_id,
-        NewPayment(body.order_id, body.method, body.vpa),
-        processing_delay_seconds=call.wiring.config.processing_delay_seconds,
-    )
+    body = call.body.root
+    if isinstance(body, CreateCardPaymentBody):
+        # Cards are good until their month has ended everywhere: the last time zone is twelve hours behind UTC.
+        payment = NewPayment(body.order_id, card=body.card.card((datetime.now(UTC) - timedelta(hours=12)).date()))
+    else:
+        payment = NewPayment(body.order_id, vpa=body.vpa)
+    return create_payment(call.wiring.payment_intake, call.merchant_id, payment, call.idempotent)
 
 
 @endpoint(

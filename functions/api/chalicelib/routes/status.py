@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 from chalice.app import Blueprint
 
-from chalicelib.view import Call, Reply, endpoint
+from chalicelib.replies import Reply
+from chalicelib.view import Call, endpoint
 from paygate.domain.errors import NotFoundError
 from paygate.operations.check_health import check_health
 from paygate.operations.get_job_status import get_job_status

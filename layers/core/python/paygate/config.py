@@ -38,6 +38,8 @@ class Config:
     payments_queue_url: str
     webhooks_queue_url: str
     dead_letter_queue_urls: tuple[str, ...]
+    card_key_id: str
+    rate_limit_per_second: int
     test_mode: bool
     test_payment_success: bool
     test_processing_delay_ms: int
@@ -46,8 +48,18 @@ class Config:
 
     @property
     def processing_delay_seconds(self) -> int:
-        """TEST_PROCESSING_DELAY in whole seconds, as SQS delays a message; zero outside test mode."""
-        return -(-self.test_processing_delay_ms // 1000) if self.test_mode else 0
+        """The whole seconds of TEST_PROCESSING_DELAY, for which SQS delays the message; zero outside test mode."""
+        return self.test_processing_delay_ms // 1000 if self.test_mode else 0
+
+    @property
+    def processing_rest_seconds(self) -> float:
+        """The rest of TEST_PROCESSING_DELAY, for which the simulator waits; below one second."""
+        return self.test_processing_delay_ms % 1000 / 1000 if self.test_mode else 0
+
+    @property
+    def mode(self) -> str:
+        """`test` or `live`: what happens in the one is nothing to the other."""
+        return "test" if self.test_mode else "live"
 
 
 @cache
@@ -72,9 +84,11 @@ def read_config(environ: Mapping[str, str]) -> Config:
         payments_queue_url=environ.get("PAYMENTS_QUEUE_URL", ""),
         webhooks_queue_url=environ.get("WEBHOOKS_QUEUE_URL", ""),
         dead_letter_queue_urls=tuple(filter(None, environ.get("DEAD_LETTER_QUEUE_URLS", "").split(","))),
+        card_key_id=environ.get("CARD_KEY_ID", ""),
+        rate_limit_per_second=_whole_number(environ, "RATE_LIMIT_PER_SECOND", 1, 1_000_000, default=100),
         test_mode=_flag(environ, "TEST_MODE"),
         test_payment_success=_flag(environ, "TEST_PAYMENT_SUCCESS", default=True),
-        test_processing_delay_ms=_whole_number(environ, "TEST_PROCESSING_DELAY", maximum=900_000),
+        test_processing_delay_ms=_whole_number(environ, "TEST_PROCESSING_DELAY", 0, 900_000, default=0),
         webhook_allow_loopback=_flag(environ, "WEBHOOK_ALLOW_LOOPBACK"),
         webhook_schedule_seconds=TEST_SCHEDULE_SECONDS if fast_retries else STANDARD_SCHEDULE_SECONDS,
     )
@@ -94,8 +108,8 @@ def _flag(environ: Mapping[str, str], name: str, *, default: bool = False) -> bo
     return value == "true" if value else default
 
 
-def _whole_number(environ: Mapping[str, str], name: str, *, maximum: int) -> int:
-    value = environ.get(name, "") or "0"
-    if not value.isdecimal() or int(value) > maximum:
-        raise ConfigError(f"{name} must be a whole number from 0 to {maximum}, not {value!r}")
+def _whole_number(environ: Mapping[str, str], name: str, minimum: int, maximum: int, *, default: int) -> int:
+    value = environ.get(name, "") or str(default)
+    if not value.isdecimal() or not minimum <= int(value) <= maximum:
+        raise ConfigError(f"{name} must be a whole number from {minimum} to {maximum}, not {value!r}")
     return int(value)

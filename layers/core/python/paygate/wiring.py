@@ -13,10 +13,14 @@ from paygate.config import Config, get_config
 
 if TYPE_CHECKING:
     from paygate.adapters.aws_json import AwsJsonClient, Service
+    from paygate.adapters.card_vault import KmsCardVault
     from paygate.adapters.postgres.connection import PostgresDatabase
     from paygate.adapters.redis import RedisStore
     from paygate.adapters.secrets import DeploymentSecrets
+    from paygate.operations.admit_request import Gatekeeper
     from paygate.operations.authenticate import Authenticator
+    from paygate.operations.charging import Charger
+    from paygate.operations.create_payment import PaymentIntake
     from paygate.operations.ports import Acquirer, AddressGuard, Cipher, Queue, WebhookSender
 
 AWS_TIMEOUT_SECONDS = 3.0
@@ -58,6 +62,36 @@ class Wiring:
         return Authenticator(self.database, self.secrets.key_for("api-secret-pepper"))
 
     @cached_property
+    def gatekeeper(self) -> Gatekeeper:
+        from paygate.operations.admit_request import Gatekeeper
+
+        return Gatekeeper(self.redis, self.config.rate_limit_per_second)
+
+    @cached_property
+    def fingerprint_key(self) -> bytes:
+        return self.secrets.key_for("idempotency-fingerprint")
+
+    @cached_property
+    def payment_intake(self) -> PaymentIntake:
+        from paygate.operations.create_payment import PaymentIntake
+
+        return PaymentIntake(
+            self.database,
+            self.payments_queue,
+            self.webhooks_queue,
+            self.card_vault,
+            self.secrets.key_for("card-fingerprint"),
+            self.config.processing_delay_seconds,
+        )
+
+    @cached_property
+    def card_vault(self) -> KmsCardVault:
+        from paygate.adapters.aws_json import KMS
+        from paygate.adapters.card_vault import KmsCardVault
+
+        return KmsCardVault(self.redis, lambda: self._aws_client(KMS), self.config.card_key_id)
+
+    @cached_property
     def payments_queue(self) -> Queue:
         return self._queue(self.config.payments_queue_url)
 
@@ -73,7 +107,16 @@ class Wiring:
     def acquirer(self) -> Acquirer:
         from paygate.adapters.acquirers.simulator import Simulator
 
-        return Simulator(force_failure=self.config.test_mode and not self.config.test_payment_success)
+        return Simulator(
+            force_failure=self.config.test_mode and not self.config.test_payment_success,
+            delay_seconds=self.config.processing_rest_seconds,
+        )
+
+    @cached_property
+    def charger(self) -> Charger:
+        from paygate.operations.charging import Charger
+
+        return Charger(self.acquirer, self.card_vault)
 
     @cached_property
     def webhook_sender(self) -> WebhookSender:

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from paygate.domain.cards import Card
 
 
 @dataclass(frozen=True)
 class Charge:
-    """What to charge and whom. `payment_id` is the idempotency key: the same one never charges twice."""
+    """What to charge and whom. `payment_id` is the idempotency key: the same one never charges twice.
+
+    `card` is there only while the shopper is being charged; what the acquirer is asked later it must know by the
+    payment id, so `card_last4` is all that is left of the card then. With `capture` false the money is only reserved.
+    """
 
     payment_id: str
     amount_minor: int
     currency: str
-    vpa: str
+    capture: bool = True
+    vpa: str | None = None
+    card_last4: str | None = None
+    card: Card | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,20 @@ PaygateError
 ├── AuthenticationError        no valid credentials; the same for unknown, revoked and wrong ones
 ├── NotFoundError              no such object, or another merchant's (promise P6: never a hint)
 ├── ConflictError              the object's state does not allow it
+│   ├── IdempotencyKeyTakenError   another request with the same key came first; its answer is the answer
+│   └── RequestInFlightError   another request with the same key is still under way
+├── IdempotencyKeyReusedError  the key belongs to a request that was not the same
+├── RateLimitError             the key has sent more than it may
 ├── SecretUnreadableError      a stored secret was not encrypted with this deployment's key
 └── UnavailableError           a part that the request needs does not answer; worth trying again
     ├── DatabaseUnavailableError
     ├── RedisUnavailableError
     ├── QueueUnavailableError
-    └── SecretUnavailableError
+    ├── SecretUnavailableError
+    ├── VaultUnavailableError
+    └── AcquirerUnavailableError
 
-`code` is stable and part of the API; the HTTP status is chosen in `functions/api/chalicelib/view.py` alone.
+`code` is stable and part of the API; the HTTP status is chosen in `functions/api/chalicelib/replies.py` alone.
 """
 
 from __future__ import annotations
@@ -69,6 +75,29 @@ class ConflictError(PaygateError):
     code = "CONFLICT_ERROR"
 
 
+class IdempotencyKeyTakenError(ConflictError):
+    """The key was taken in the database before; nothing was done. The stored reply tells what to answer."""
+
+
+class RequestInFlightError(ConflictError):
+    """A request with the same key has not been answered yet; the answer will be there in a moment."""
+
+    retryable = True
+
+
+class IdempotencyKeyReusedError(PaygateError):
+    """The idempotency key was used with another request; `description` names the fields that differ."""
+
+    code = "IDEMPOTENCY_KEY_REUSED"
+
+
+class RateLimitError(PaygateError):
+    """Too many requests for one key; worth trying again after a while."""
+
+    code = "RATE_LIMIT_ERROR"
+    retryable = True
+
+
 class SecretUnreadableError(PaygateError):
     """A stored secret was encrypted with another key or for another row, or has been changed."""
 
@@ -94,3 +123,11 @@ class QueueUnavailableError(UnavailableError):
 
 class SecretUnavailableError(UnavailableError):
     """Secrets Manager did not give out the deployment's secret."""
+
+
+class VaultUnavailableError(UnavailableError):
+    """A card could not be put into the vault, or not be read from it now."""
+
+
+class AcquirerUnavailableError(UnavailableError):
+    """The acquirer gave no word in time; whether it has charged, only its `status` can tell."""

@@ -3,62 +3,128 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
-from paygate.domain.errors import ConflictError, NotFoundError, QueueUnavailableError
+from paygate.domain.cards import Card
+from paygate.domain.errors import (
+    ConflictError,
+    IdempotencyKeyTakenError,
+    NotFoundError,
+    PaygateError,
+    QueueUnavailableError,
+    VaultUnavailableError,
+)
+from paygate.domain.idempotency import IdempotentRequest
 from paygate.domain.ids import new_id
 from paygate.domain.vpa import check_vpa
-from paygate.operations.ports import Database, Queue
+from paygate.operations.answer_once import key_parameters
+from paygate.operations.ports import CardVault, Database, Queue
 
 LOG = logging.getLogger("paygate.create_payment")
 # A job that no consumer has taken by then is sent again by the sweeper.
 RESEND_AFTER_SECONDS = 30
+REFUSALS = {
+    "paid": ("The order is already paid.", "ORDER_ALREADY_PAID"),
+    "authorized": ("The order has an authorized payment that waits to be captured.", "ORDER_ALREADY_AUTHORIZED"),
+    "expired": ("The order has expired.", "ORDER_EXPIRED"),
+}
 
 
 @dataclass(frozen=True)
 class NewPayment:
-    """What the shopper pays with; amount and currency are the order's."""
+    """What the shopper pays with, a VPA or a card; amount and currency are the order's."""
 
     order_id: str
-    method: str
-    vpa: str
+    vpa: str | None = None
+    card: Card | None = None
+
+
+@dataclass(frozen=True)
+class PaymentIntake:
+    """What taking a payment needs; `card_key` makes the fingerprints of card numbers."""
+
+    database: Database
+    payments_queue: Queue
+    webhooks_queue: Queue
+    card_vault: CardVault
+    card_key: bytes = field(repr=False)
+    processing_delay_seconds: int
 
 
 def create_payment(
-    database: Database,
-    payments_queue: Queue,
-    webhooks_queue: Queue,
-    merchant_id: str,
-    payment: NewPayment,
-    *,
-    processing_delay_seconds: int,
+    intake: PaymentIntake, merchant_id: str, payment: NewPayment, idempotent: IdempotentRequest | None = None
 ) -> str:
     """Store the payment with its events, deliveries and outbox rows, and return its wire form (JSON text).
 
-    Raises BadRequestError (INVALID_VPA), NotFoundError (no such order) and ConflictError (the order is paid). A queue
-    that does not answer is no error: the outbox brings the job back.
+    Raises BadRequestError (INVALID_VPA), NotFoundError (no such order), ConflictError (the order takes no payment),
+    IdempotencyKeyTakenError and VaultUnavailableError. A queue that does not answer is no error: the outbox brings the
+    job back.
     """
-    check_vpa(payment.vpa)
+    if payment.vpa is not None:
+        check_vpa(payment.vpa)
     payment_id = new_id("pay")
-    rows = database.run(
+    if payment.card is None:
+        body, delivery_ids = _store(intake, merchant_id, payment_id, payment, idempotent)
+    else:
+        # Before the payment exists, so that it can never be processed without its card.
+        intake.card_vault.put(payment_id, payment.card)
+        try:
+            body, delivery_ids = _store(intake, merchant_id, payment_id, payment, idempotent)
+        except (NotFoundError, ConflictError):
+            _discard(intake.card_vault, payment_id)
+            raise
+    try:
+        intake.payments_queue.send(payment_id, delay_seconds=intake.processing_delay_seconds)
+        intake.webhooks_queue.send_all(delivery_ids)
+    except QueueUnavailableError as error:
+        LOG.warning("send postponed to the sweeper", extra={"payment_id": payment_id, "error": error.description})
+    return body
+
+
+def _store(
+    intake: PaymentIntake,
+    merchant_id: str,
+    payment_id: str,
+    payment: NewPayment,
+    idempotent: IdempotentRequest | None,
+) -> tuple[str, Sequence[str]]:
+    card = payment.card
+    rows = intake.database.run(
         "create_payment",
         payment_id=payment_id,
         order_id=payment.order_id,
         merchant_id=merchant_id,
-        method=payment.method,
+        method="card" if card else "upi",
         vpa=payment.vpa,
+        card_network=card.network if card else None,
+        card_last4=card.last4 if card else None,
+        card_expiry_month=card.expiry_month if card else None,
+        card_expiry_year=card.expiry_year if card else None,
+        card_fingerprint=card.fingerprint(intake.card_key).hex() if card else None,
         created_event_id=new_id("evt"),
         pending_event_id=new_id("evt"),
-        resend_after_seconds=RESEND_AFTER_SECONDS + processing_delay_seconds,
+        resend_after_seconds=RESEND_AFTER_SECONDS + intake.processing_delay_seconds,
+        **key_parameters(idempotent),
     )
     if not rows:
         raise NotFoundError("There is no order with this id.", field="order_id")
-    body: str | None = rows[0]["body"]
-    if body is None:
-        raise ConflictError("The order is already paid.", field="order_id", reason="ORDER_ALREADY_PAID")
+    row = rows[0]
+    if row["body"] is None:
+        raise _refusal(row["order_status"])
+    return row["body"], row["delivery_ids"] or ()
+
+
+def _refusal(order_status: str) -> PaygateError:
+    if order_status == "created":
+        # Nothing about the order stood in the way, so the key did.
+        return IdempotencyKeyTakenError("The key is taken.")
+    description, reason = REFUSALS[order_status]
+    return ConflictError(description, field="order_id", reason=reason)
+
+
+def _discard(card_vault: CardVault, payment_id: str) -> None:
     try:
-        payments_queue.send(payment_id, delay_seconds=processing_delay_seconds)
-        webhooks_queue.send_all(rows[0]["delivery_ids"] or ())
-    except QueueUnavailableError as error:
-        LOG.warning("send postponed to the sweeper", extra={"payment_id": payment_id, "error": error.description})
-    return body
+        card_vault.discard([payment_id])
+    except VaultUnavailableError as error:
+        LOG.warning("card left to expire", extra={"payment_id": payment_id, "error": error.description})

@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from paygate.domain.acquiring import Charge, Decision
+from paygate.domain.cards import Card
 from paygate.domain.jobs import QueueDepth
+from paygate.domain.rate_limit import RateLimit
 from paygate.domain.webhooks import WebhookResponse
 
 
@@ -15,6 +17,23 @@ class Database(Protocol):
 
     def run(self, name: str, /, **parameters: object) -> list[dict[str, Any]]:
         """The statement's rows. Raises DatabaseUnavailableError."""
+        ...
+
+
+class Gate(Protocol):
+    """Counts requests and holds locks; may forget everything at any moment."""
+
+    def admit(
+        self, bucket: str, limit_per_second: int, lock: str | None, owner: str, lock_ms: int
+    ) -> tuple[RateLimit, bool]:
+        """Take a token and then the lock; the bucket's state and whether another owner holds the lock.
+
+        Raises RedisUnavailableError.
+        """
+        ...
+
+    def release(self, lock: str, owner: str) -> None:
+        """Give the lock back if it is the owner's. Raises RedisUnavailableError."""
         ...
 
 
@@ -35,10 +54,47 @@ class Queue(Protocol):
 
 
 class Acquirer(Protocol):
-    """A bank or processor that moves the shopper's money."""
+    """A bank or processor that moves the shopper's money. Safe for use by several threads.
+
+    Each call takes the payment id as its idempotency key and limits its own time; each raises
+    AcquirerUnavailableError when there is no word, which says nothing about whether it has happened.
+    """
+
+    @property
+    def instant(self) -> bool:
+        """Whether calls never wait for anything, so that making them in threads would only cost."""
+        ...
 
     def authorize(self, charge: Charge) -> Decision:
-        """Charge the shopper; repeating a payment id is safe. Raises UnavailableError when there is no word."""
+        """Charge the shopper, or reserve the money if the charge is not to be captured."""
+        ...
+
+    def status(self, charge: Charge) -> Decision | None:
+        """What became of this charge; None if the acquirer has never heard of it."""
+        ...
+
+    def void(self, charge: Charge) -> None:
+        """Give back or release what was charged; nothing to do is no error."""
+        ...
+
+
+class CardVault(Protocol):
+    """Keeps card data for the minutes between request and processing."""
+
+    def put(self, payment_id: str, card: Card) -> None:
+        """Raises VaultUnavailableError."""
+        ...
+
+    def fetch(self, payment_ids: Sequence[str]) -> dict[str, bytes]:
+        """Sealed cards by payment, without those that are gone. Raises VaultUnavailableError."""
+        ...
+
+    def open(self, payment_id: str, sealed: bytes) -> Card | None:
+        """The card, None if the seal is not this payment's; safe in threads. Raises VaultUnavailableError."""
+        ...
+
+    def discard(self, payment_ids: Sequence[str]) -> None:
+        """Raises VaultUnavailableError."""
         ...
 
 

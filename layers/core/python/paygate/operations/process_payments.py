@@ -7,11 +7,10 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
-from paygate.domain.acquiring import Charge
-from paygate.domain.errors import QueueUnavailableError, UnavailableError
-from paygate.domain.ids import new_id
+from paygate.domain.errors import QueueUnavailableError
+from paygate.operations.charging import Charger
 from paygate.operations.create_payment import RESEND_AFTER_SECONDS
-from paygate.operations.ports import Acquirer, Database, Queue
+from paygate.operations.ports import Database, Queue
 
 LOG = logging.getLogger("paygate.process_payments")
 # Longer than the function may run, so that a claim outlives no consumer that could still settle it.
@@ -19,48 +18,38 @@ LEASE_SECONDS = 35
 
 
 def process_payments(
-    database: Database, acquirer: Acquirer, webhooks_queue: Queue, payment_ids: Sequence[str]
+    database: Database, charger: Charger, payments_queue: Queue, webhooks_queue: Queue, payment_ids: Sequence[str]
 ) -> set[str]:
-    """Bring these payments to their end; the ids that are still open afterwards and must come again.
+    """Bring these payments to their end; the ids that must come again.
+
+    Those are payments that another consumer holds, and ids that no payment has, which so end in the dead-letter queue.
+    A payment without a word from its acquirer does not come again by itself: it gets a message of its own for later.
 
     Safe to run twice and in parallel: only a payment's claimer charges it, the acquirer knows the payment id as its
     idempotency key, and only a payment that is still processing is settled.
     """
     claimed = database.run("claim_payments", payment_ids=list(payment_ids), lease_seconds=LEASE_SECONDS)
-    outcomes = [outcome for outcome in (_charge(acquirer, row) for row in claimed) if outcome is not None]
-    settled: list[dict[str, str]] = []
-    if outcomes:
-        row = database.run("settle_payments", outcomes=json.dumps(outcomes), resend_after_seconds=RESEND_AFTER_SECONDS)[
-            0
-        ]
-        settled = row["settled"] or []
-        _announce(webhooks_queue, row["delivery_ids"] or ())
-    for payment in settled:
-        LOG.info("payment settled", extra={"payment_id": payment["id"], "status": payment["status"]})
-    left = set(payment_ids) - {payment["id"] for payment in settled}
+    if claimed:
+        _settle(database, charger, payments_queue, webhooks_queue, claimed)
+    left = set(payment_ids) - {row["id"] for row in claimed}
     if not left:
         return set()
-    return {row["id"] for row in database.run("find_open_payments", payment_ids=sorted(left))}
+    finished = {row["id"] for row in database.run("find_finished_payments", payment_ids=sorted(left))}
+    return left - finished
 
 
-def _charge(acquirer: Acquirer, row: dict[str, Any]) -> dict[str, Any] | None:
-    charge = Charge(row["id"], row["amount_minor"], row["currency"], row["vpa"])
+def _settle(
+    database: Database, charger: Charger, payments_queue: Queue, webhooks_queue: Queue, claimed: list[dict[str, Any]]
+) -> None:
+    outcomes = [outcome.row() for outcome in charger.charge_all(claimed)]
+    row = database.run("settle_payments", outcomes=json.dumps(outcomes), resend_after_seconds=RESEND_AFTER_SECONDS)[0]
+    settled: list[dict[str, str]] = row["settled"] or []
+    charger.discard_cards(claimed, {payment["id"] for payment in settled})
     try:
-        decision = acquirer.authorize(charge)
-    except UnavailableError as error:
-        LOG.warning("acquirer gave no answer", extra={"payment_id": charge.payment_id, "error": error.description})
-        return None
-    return {
-        "payment_id": charge.payment_id,
-        "event_id": new_id("evt"),
-        "succeeded": decision.succeeded,
-        "failure_reason": decision.failure_reason,
-        "acquirer_reference": decision.reference,
-    }
-
-
-def _announce(webhooks_queue: Queue, delivery_ids: Sequence[str]) -> None:
-    try:
-        webhooks_queue.send_all(delivery_ids)
+        webhooks_queue.send_all(row["delivery_ids"] or ())
+        for job in row["jobs"] or ():
+            payments_queue.send(job["id"], delay_seconds=job["delay_seconds"])
     except QueueUnavailableError as error:
-        LOG.warning("deliveries left to the sweeper", extra={"count": len(delivery_ids), "error": error.description})
+        LOG.warning("jobs left to the sweeper", extra={"error": error.description})
+    for payment in settled:
+        LOG.info("payment settled", extra={"payment_id": payment["id"], "status": payment["status"]})

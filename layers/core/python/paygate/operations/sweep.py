@@ -3,43 +3,79 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from paygate.domain.errors import QueueUnavailableError
 from paygate.operations.ports import Database, Queue
 
 LOG = logging.getLogger("paygate.sweep")
 BATCH_SIZE = 500
-BATCHES_MAX = 20
 RESEND_AFTER_SECONDS = 60
+# The function has 50 seconds, and one batch may take several; what is left waits for the next minute.
+WORK_SECONDS_MAX = 25.0
 
 
-def sweep(database: Database, queues: Mapping[str, Queue]) -> int:
-    """Send every due job of the outbox to its queue again; how many were sent.
+@dataclass(frozen=True)
+class Swept:
+    """How many jobs were sent again, orders marked as expired and idempotency keys forgotten."""
 
-    Several sweepers may run at once: they take different rows. A queue that does not answer leaves its jobs due in a
-    minute.
+    sent: int
+    orders_expired: int
+    keys_expired: int
+
+
+def sweep(database: Database, queues: Mapping[str, Queue], clock: Callable[[], float] = time.monotonic) -> Swept:
+    """Send every due job of the outbox to its queue again, and end what has outlived its time.
+
+    Several sweepers may run at once: they take different rows. A queue that does not answer leaves its jobs due later.
+    Cards that were never used need no sweeping: Redis forgets them after a quarter of an hour.
     """
+    end = clock() + WORK_SECONDS_MAX
+    sent = _resend_due_jobs(database, queues, lambda: clock() < end)
+    orders_expired = _repeat(lambda: _count(database.run("expire_orders", limit=BATCH_SIZE)), lambda: clock() < end)
+    keys_expired = _repeat(
+        lambda: _count(database.run("expire_idempotency_keys", limit=BATCH_SIZE)), lambda: clock() < end
+    )
+    database.run("record_worker_run", worker="sweep")
+    swept = Swept(sent, orders_expired, keys_expired)
+    LOG.info("swept", extra={"sent": sent, "orders_expired": orders_expired, "keys_expired": keys_expired})
+    return swept
+
+
+def _resend_due_jobs(database: Database, queues: Mapping[str, Queue], in_time: Callable[[], bool]) -> int:
     sent = 0
-    for _ in range(BATCHES_MAX):
+    # A queue that failed once is left alone: waiting for it again and again would use up the time of the others.
+    silent: set[str] = set()
+    while in_time():
         rows = database.run("resend_due_jobs", limit=BATCH_SIZE, resend_after_seconds=RESEND_AFTER_SECONDS)
         jobs: defaultdict[str, list[str]] = defaultdict(list)
         for row in rows:
             jobs[row["queue"]].append(row["subject_id"])
-        for queue, subject_ids in jobs.items():
-            sent += _resend(queues[queue], queue, subject_ids)
+        for name in jobs.keys() - silent:
+            try:
+                queues[name].send_all(jobs[name])
+                sent += len(jobs[name])
+            except QueueUnavailableError as error:
+                silent.add(name)
+                LOG.warning("queue does not answer", extra={"queue": name, "error": error.description})
         if len(rows) < BATCH_SIZE:
             break
-    database.run("record_worker_run", worker="sweep")
-    LOG.info("swept", extra={"sent": sent})
     return sent
 
 
-def _resend(queue: Queue, name: str, subject_ids: list[str]) -> int:
-    try:
-        queue.send_all(subject_ids)
-    except QueueUnavailableError as error:
-        LOG.warning("queue does not answer", extra={"queue": name, "error": error.description})
-        return 0
-    return len(subject_ids)
+def _repeat(work: Callable[[], int], in_time: Callable[[], bool]) -> int:
+    """Do batches of work for as long as they are full and there is time; how much was done."""
+    done = 0
+    while in_time():
+        count = work()
+        done += count
+        if count < BATCH_SIZE:
+            break
+    return done
+
+
+def _count(rows: list[dict[str, int]]) -> int:
+    return rows[0]["count"]

@@ -1,9 +1,32 @@
 -- name: create_order
-INSERT INTO orders (id, merchant_id, amount_minor, currency, receipt, notes, reusable)
-VALUES (
-    :order_id::text, :merchant_id::text, :amount_minor::bigint, :currency::text, :receipt::text, :notes::json,
-    :reusable::boolean
+-- No row: the idempotency key is taken. The key's row holds the answer, so the order is drafted first.
+WITH draft AS (
+    SELECT d.* FROM json_populate_record(NULL::orders, json_build_object(
+        'id', :order_id::text,
+        'merchant_id', :merchant_id::text,
+        'amount_minor', :amount_minor::bigint,
+        'currency', :currency::text,
+        'receipt', :receipt::text,
+        'notes', :notes::json,
+        'status', 'created',
+        'reusable', :reusable::boolean,
+        'capture', :capture::text,
+        'expires_at', date_trunc('milliseconds', :expires_at::timestamptz),
+        'created_at', date_trunc('milliseconds', now())
+    )) AS d
+), answered AS (
+    INSERT INTO idempotency_keys AS k (merchant_id, scope, key, fingerprint, request_id, status, body)
+    SELECT
+        d.merchant_id, :key_scope::text, :key::text, :key_fingerprint::json, :request_id::text, 201,
+        order_json(d::orders)::text
+    FROM draft AS d WHERE :key::text IS NOT NULL
+    ON CONFLICT (merchant_id, scope, key) DO UPDATE SET
+        fingerprint = excluded.fingerprint, request_id = excluded.request_id, status = excluded.status,
+        body = excluded.body, created_at = excluded.created_at, expires_at = excluded.expires_at
+    WHERE k.expires_at <= now()
+    RETURNING key
 )
+INSERT INTO orders SELECT d.* FROM draft AS d WHERE :key::text IS NULL OR EXISTS (SELECT FROM answered)
 RETURNING order_json(orders)::text AS body
 
 -- name: get_order
@@ -44,3 +67,13 @@ SELECT
     ARRAY(
         SELECT order_json(p::orders)::text FROM page AS p ORDER BY p.created_at ASC, p.id ASC
     ) AS bodies
+
+-- name: expire_orders
+-- Mark orders that can no longer be paid; how many.
+WITH expired AS (
+    SELECT id FROM orders WHERE status = 'created' AND expires_at <= now()
+    ORDER BY expires_at LIMIT :limit::int FOR UPDATE SKIP LOCKED
+), marked AS (
+    UPDATE orders SET status = 'expired' FROM expired WHERE orders.id = expired.id RETURNING 1
+)
+SELECT count(*) AS count FROM marked

@@ -1,13 +1,45 @@
 -- name: create_payment
--- Row, events, deliveries and outbox in one transaction. No row: the merchant has no such order. A row without a
--- body: the order is already paid.
+-- Row, events, deliveries, outbox and idempotency key in one transaction. No row: the merchant has no such order. A row
+-- without a body: the order takes no payment, or, if its status is created, the key is taken. The key's row holds the
+-- answer, so the payment is drafted first.
 WITH the_order AS (
-    SELECT id, merchant_id, amount_minor, currency, reusable, status
-    FROM orders WHERE id = :order_id::text AND merchant_id = :merchant_id::text
+    SELECT id, merchant_id, amount_minor, currency, reusable, capture, order_status(o) AS status
+    FROM orders AS o WHERE id = :order_id::text AND merchant_id = :merchant_id::text
+), draft AS (
+    SELECT d.* FROM the_order AS o, json_populate_record(NULL::payments, json_build_object(
+        'id', :payment_id::text,
+        'order_id', o.id,
+        'merchant_id', o.merchant_id,
+        'amount_minor', o.amount_minor,
+        'currency', o.currency,
+        'method', :method::text,
+        'vpa', :vpa::text,
+        'card_network', :card_network::text,
+        'card_last4', :card_last4::text,
+        'card_expiry_month', :card_expiry_month::int,
+        'card_expiry_year', :card_expiry_year::int,
+        'card_fingerprint', '\x' || :card_fingerprint::text,
+        'capture', o.capture,
+        'exclusive', NOT o.reusable,
+        'status', 'pending',
+        'unanswered', 0,
+        'event_sequence', 2,
+        'created_at', date_trunc('milliseconds', now()),
+        'updated_at', now()
+    )) AS d WHERE o.status = 'created'
+), answered AS (
+    INSERT INTO idempotency_keys AS k (merchant_id, scope, key, fingerprint, request_id, status, body)
+    SELECT
+        d.merchant_id, :key_scope::text, :key::text, :key_fingerprint::json, :request_id::text, 201,
+        payment_json(d::payments)::text
+    FROM draft AS d WHERE :key::text IS NOT NULL
+    ON CONFLICT (merchant_id, scope, key) DO UPDATE SET
+        fingerprint = excluded.fingerprint, request_id = excluded.request_id, status = excluded.status,
+        body = excluded.body, created_at = excluded.created_at, expires_at = excluded.expires_at
+    WHERE k.expires_at <= now()
+    RETURNING key
 ), payment AS (
-    INSERT INTO payments (id, order_id, merchant_id, amount_minor, currency, method, vpa, exclusive, event_sequence)
-    SELECT :payment_id::text, id, merchant_id, amount_minor, currency, :method::text, :vpa::text, NOT reusable, 2
-    FROM the_order WHERE status = 'created'
+    INSERT INTO payments SELECT d.* FROM draft AS d WHERE :key::text IS NULL OR EXISTS (SELECT FROM answered)
     RETURNING *
 ), event AS (
     INSERT INTO events (id, merchant_id, payment_id, sequence, type, body)
@@ -30,6 +62,7 @@ WITH the_order AS (
 )
 SELECT
     (SELECT payment_json(p::payments)::text FROM payment AS p) AS body,
+    status AS order_status,
     (SELECT array_agg(id) FROM delivery) AS delivery_ids
 FROM the_order
 
@@ -46,37 +79,48 @@ SELECT '{"data":[' || string_agg(row_to_json(entry)::text, ',' ORDER BY sequence
 HAVING count(*) > 0
 
 -- name: claim_payments
--- Take the payments that are still open and that no other consumer holds; the outbox stays silent for as long. Rows
--- that another consumer is taking right now are passed over, so that two claims cannot wait for each other.
+-- Take the payments that are still open, or whose money is to be given back, and that no other consumer holds; the
+-- outbox stays silent for as long. Rows that another consumer is taking right now are passed over, so that two claims
+-- cannot wait for each other. `payable` is whether the order still takes this payment, which only the settlement
+-- decides for good.
 WITH free AS (
-    SELECT id FROM payments
-    WHERE id = ANY(:payment_ids::text[]) AND status IN ('pending', 'processing')
+    SELECT id, status FROM payments
+    WHERE id = ANY(:payment_ids::text[]) AND (status IN ('pending', 'processing') OR void_status = 'pending')
       AND (claimed_until IS NULL OR claimed_until < now())
     FOR UPDATE SKIP LOCKED
 ), claimed AS (
     UPDATE payments AS p SET
-        status = 'processing',
+        status = CASE WHEN p.status = 'pending' THEN 'processing' ELSE p.status END,
         claimed_until = now() + :lease_seconds::int * interval '1 second',
         updated_at = now()
     FROM free WHERE p.id = free.id
-    RETURNING p.id, p.amount_minor, p.currency, p.method, p.vpa
+    RETURNING
+        p.id, p.order_id, p.exclusive, p.amount_minor, p.currency, p.capture, p.method, p.vpa, p.card_last4,
+        free.status <> 'pending' AS claimed_before, coalesce(p.void_status = 'pending', false) AS voiding
 ), postponed AS (
     UPDATE outbox SET due_at = now() + 2 * :lease_seconds::int * interval '1 second', resends = 0
     FROM claimed WHERE queue = 'payments' AND subject_id = claimed.id
 )
-SELECT id, amount_minor, currency, method, vpa FROM claimed
+SELECT
+    c.id, c.amount_minor, c.currency, c.capture, c.method, c.vpa, c.card_last4, c.claimed_before, c.voiding,
+    NOT c.exclusive OR o.status IN ('created', 'expired') AS payable
+FROM claimed AS c JOIN orders AS o ON o.id = c.order_id
 
--- name: find_open_payments
--- Of these payments, those that have not come to their end.
-SELECT id FROM payments WHERE id = ANY(:payment_ids::text[]) AND status IN ('pending', 'processing')
+-- name: find_finished_payments
+-- Of these payments, those for which nothing is left to do.
+SELECT id FROM payments
+WHERE id = ANY(:payment_ids::text[]) AND status NOT IN ('pending', 'processing')
+  AND void_status IS DISTINCT FROM 'pending'
 
 -- name: settle_payments
 -- A whole batch in one transaction: statuses, orders, events, deliveries, outbox. The first success of an order that
--- is not reusable wins; any other one fails with order_already_paid. Orders are locked in the order of their ids, so
--- that two batches cannot wait for each other.
+-- is not reusable wins; any other one fails with order_already_paid, and its money is to be given back. A payment
+-- without a word is asked about later, after 5 seconds at first and a quarter of an hour at most. Orders are locked in
+-- the order of their ids, so that two batches cannot wait for each other.
 WITH input AS (
-    SELECT * FROM json_to_recordset(:outcomes::json)
-        AS r (payment_id text, event_id text, succeeded boolean, failure_reason text, acquirer_reference text)
+    SELECT * FROM json_to_recordset(:outcomes::json) AS r (
+        payment_id text, event_id text, kind text, succeeded boolean, failure_reason text, acquirer_reference text
+    )
 ), contested AS (
     SELECT id, status FROM orders
     WHERE NOT reusable AND id IN (
@@ -86,29 +130,45 @@ WITH input AS (
 ), decided AS (
     SELECT
         i.*,
-        p.order_id,
         i.succeeded AND (
             NOT p.exclusive
-            OR c.status = 'created' AND 1 = row_number() OVER (PARTITION BY p.order_id, i.succeeded ORDER BY p.id)
+            OR c.status IN ('created', 'expired')
+                AND 1 = row_number() OVER (PARTITION BY p.order_id, i.succeeded ORDER BY p.id)
         ) AS wins
     FROM input AS i
     JOIN payments AS p ON p.id = i.payment_id AND p.status = 'processing'
     LEFT JOIN contested AS c ON c.id = p.order_id
+    WHERE i.kind = 'decided'
 ), settled AS (
     UPDATE payments AS p SET
-        status = CASE WHEN d.wins THEN 'success' ELSE 'failed' END,
+        status = CASE
+            WHEN NOT d.wins THEN 'failed' WHEN p.capture = 'manual' THEN 'authorized' ELSE 'success'
+        END,
         failure_reason = CASE
             WHEN d.wins THEN NULL WHEN d.succeeded THEN 'order_already_paid' ELSE d.failure_reason
         END,
+        void_status = CASE WHEN d.succeeded AND NOT d.wins THEN 'pending' END,
         acquirer_reference = d.acquirer_reference,
         claimed_until = NULL,
         event_sequence = p.event_sequence + 1,
         updated_at = now()
     FROM decided AS d WHERE p.id = d.payment_id AND p.status = 'processing'
     RETURNING p.*
+), voided AS (
+    UPDATE payments AS p SET void_status = 'done', claimed_until = NULL, updated_at = now()
+    FROM input AS i WHERE p.id = i.payment_id AND i.kind = 'voided' AND p.void_status = 'pending'
+    RETURNING p.id
+), unanswered AS (
+    UPDATE payments AS p SET
+        unanswered = p.unanswered + 1,
+        claimed_until = now() + least(900, 5 * (1 << least(p.unanswered, 8))) * interval '1 second',
+        updated_at = now()
+    FROM input AS i
+    WHERE p.id = i.payment_id AND i.kind = 'undecided' AND (p.status = 'processing' OR p.void_status = 'pending')
+    RETURNING p.id, p.claimed_until, ceil(extract(epoch FROM p.claimed_until - now()))::int AS delay_seconds
 ), paid AS (
-    UPDATE orders SET status = 'paid'
-    FROM settled AS s WHERE orders.id = s.order_id AND s.status = 'success' AND s.exclusive
+    UPDATE orders SET status = CASE WHEN s.status = 'authorized' THEN 'authorized' ELSE 'paid' END
+    FROM settled AS s WHERE orders.id = s.order_id AND s.status IN ('success', 'authorized') AND s.exclusive
 ), event AS (
     INSERT INTO events (id, merchant_id, payment_id, sequence, type, body)
     SELECT i.event_id, s.merchant_id, s.id, s.event_sequence, t.type, payment_event_body(t.type, now(), s::payments)
@@ -122,13 +182,26 @@ WITH input AS (
     WHERE w.status = 'enabled' AND w.events && ARRAY['*', split_part(e.type, '.', 1) || '.*', e.type]
     RETURNING id
 ), done AS (
-    DELETE FROM outbox USING settled WHERE queue = 'payments' AND subject_id = settled.id
+    DELETE FROM outbox WHERE queue = 'payments' AND subject_id IN (
+        SELECT id FROM settled WHERE void_status IS NULL UNION ALL SELECT id FROM voided
+    )
+), open AS (
+    UPDATE outbox SET due_at = o.due_at, resends = 0
+    FROM (
+        SELECT id, now() + :resend_after_seconds::int * interval '1 second' AS due_at, 0 AS delay_seconds
+        FROM settled WHERE void_status = 'pending'
+        UNION ALL
+        SELECT id, claimed_until + :resend_after_seconds::int * interval '1 second', delay_seconds FROM unanswered
+    ) AS o
+    WHERE queue = 'payments' AND subject_id = o.id
+    RETURNING o.id, o.delay_seconds
 ), job AS (
     INSERT INTO outbox (queue, subject_id, due_at)
     SELECT 'webhooks', id, now() + :resend_after_seconds::int * interval '1 second' FROM delivery
 )
 SELECT
     (SELECT json_agg(json_build_object('id', id, 'status', status)) FROM settled) AS settled,
+    (SELECT json_agg(json_build_object('id', id, 'delay_seconds', delay_seconds)) FROM open) AS jobs,
     (SELECT array_agg(id) FROM delivery) AS delivery_ids
 
 -- name: list_payments

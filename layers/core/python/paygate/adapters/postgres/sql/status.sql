@@ -4,7 +4,7 @@ SELECT 1 AS one
 -- name: get_job_counts
 -- Settled payments, and seconds since the sweeper last ran (NULL: never).
 SELECT
-    (SELECT count(*) FROM payments WHERE status IN ('success', 'failed')) AS completed,
+    (SELECT count(*) FROM payments WHERE status NOT IN ('pending', 'processing')) AS completed,
     (SELECT extract(epoch FROM now() - ran_at)::int FROM worker_runs WHERE worker = 'sweep') AS seconds_since_sweep
 
 -- name: get_merchant

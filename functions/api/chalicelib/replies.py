@@ -1,0 +1,47 @@
+"""What the API answers: the one place where an error becomes an HTTP status."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from paygate.domain.errors import (
+    AuthenticationError,
+    BadRequestError,
+    ConflictError,
+    IdempotencyKeyReusedError,
+    NotFoundError,
+    PaygateError,
+    PayloadTooLargeError,
+    RateLimitError,
+    UnavailableError,
+)
+
+# The first class that fits decides.
+STATUSES: tuple[tuple[type[PaygateError], int], ...] = (
+    (PayloadTooLargeError, 413),
+    (BadRequestError, 400),
+    (AuthenticationError, 401),
+    (NotFoundError, 404),
+    (ConflictError, 409),
+    (IdempotencyKeyReusedError, 422),
+    (RateLimitError, 429),
+    (UnavailableError, 503),
+    (PaygateError, 500),
+)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A status that differs from the route's usual one."""
+
+    status: int
+    body: str
+
+
+def error_reply(error: PaygateError, request_id: str) -> Reply:
+    """The wire form of an error."""
+    detail = {"code": error.code, "description": error.description, "field": error.field, "reason": error.reason}
+    present = {name: value for name, value in detail.items() if value is not None}
+    status = next(status for kind, status in STATUSES if isinstance(error, kind))
+    return Reply(status, json.dumps({"error": {**present, "request_id": request_id}}, separators=(",", ":")))

@@ -1,0 +1,79 @@
+"""From an API Gateway event to checked values: path, query string, body and idempotency key."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, RootModel, ValidationError
+
+from chalicelib.validation import as_bad_request
+from paygate.domain.errors import BadRequestError, NotFoundError, PayloadTooLargeError
+from paygate.domain.idempotency import HEADER, IdempotentRequest, fingerprint, parse_key
+from paygate.domain.ids import ID_LENGTH_MAX
+
+BODY_BYTES_MAX = 64 * 1024
+JSON_TYPE = "application/json"
+
+
+def check_path(path_parameters: Mapping[str, str]) -> None:
+    """Raises NotFoundError for what cannot be an object's id; the database need not see it."""
+    for value in path_parameters.values():
+        if len(value) > ID_LENGTH_MAX or not value.isascii() or not value.replace("_", "").isalnum():
+            raise NotFoundError("There is no object with this id.")
+
+
+def parse_body(model: type[BaseModel] | None, request: Any) -> BaseModel | None:
+    """The body as the route's model. Raises BadRequestError and PayloadTooLargeError."""
+    if model is None:
+        return None
+    raw: bytes = request.raw_body or b""
+    if len(raw) > BODY_BYTES_MAX:
+        raise PayloadTooLargeError(f"The body must be at most {BODY_BYTES_MAX // 1024} KiB.")
+    content_type = request.headers.get("content-type", JSON_TYPE).partition(";")[0].strip().lower()
+    if content_type != JSON_TYPE:
+        raise BadRequestError(
+            f"The Content-Type must be {JSON_TYPE}.", field="Content-Type", reason="UNSUPPORTED_MEDIA_TYPE"
+        )
+    try:
+        return model.model_validate_json(raw)
+    except ValidationError as error:
+        raise as_bad_request(error, variants=issubclass(model, RootModel)) from None
+
+
+def parse_query(model: type[BaseModel] | None, request: Any) -> BaseModel | None:
+    """The query string as the route's model. Raises BadRequestError."""
+    if model is None:
+        return None
+    given: dict[str, str] = {}
+    for name in request.query_params or ():
+        values = request.query_params.getlist(name)
+        if len(values) > 1:
+            raise BadRequestError(f"{name} is given more than once.", field=name, reason="INVALID_VALUE")
+        given[name] = values[0]
+    try:
+        return model.model_validate(given)
+    except ValidationError as error:
+        raise as_bad_request(error) from None
+
+
+def parse_idempotency(
+    scope: str, hmac_key: bytes, request: Any, path_parameters: Mapping[str, str], request_id: str
+) -> IdempotentRequest | None:
+    """The request's idempotency key, if it carries one; its body must have been checked before.
+
+    Raises BadRequestError for a key that cannot be one.
+    """
+    key = parse_key(_header_values(request, HEADER))
+    if key is None:
+        return None
+    fields: dict[str, Any] = json.loads(request.raw_body) if request.raw_body else {}
+    return IdempotentRequest(scope, key, fingerprint(hmac_key, {**path_parameters, **fields}), request_id)
+
+
+def _header_values(request: Any, name: str) -> list[str]:
+    """Every value of a header, which only the gateway's event still tells when it was sent twice."""
+    wanted = name.lower()
+    headers: dict[str, list[str]] = request.to_original_event().get("multiValueHeaders") or {}
+    return [value for given, values in headers.items() if given.lower() == wanted for value in values]

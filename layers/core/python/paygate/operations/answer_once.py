@@ -1,0 +1,83 @@
+"""One effect and one answer for an idempotency key, whatever is repeated, races or breaks (promise P3).
+
+The guard is the key's row in Postgres, which the operation's own statement writes together with its effect. The lock in
+Redis only spares a second request the work, and tells it to come again while the first one is under way.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from paygate.domain.errors import BadRequestError, IdempotencyKeyTakenError, PaygateError, RequestInFlightError
+from paygate.domain.idempotency import HEADER, IdempotentRequest, StoredReply, check_same_request
+from paygate.operations.ports import Database
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a request is answered; `original_request_id` is set for a replay."""
+
+    status: int
+    body: str
+    original_request_id: str | None = None
+
+
+def answer_once(
+    database: Database,
+    merchant_id: str,
+    request: IdempotentRequest,
+    act: Callable[[], Answer],
+    refuse: Callable[[PaygateError], Answer],
+    *,
+    held: bool,
+) -> Answer:
+    """The first answer to this key: that of `act`, of the errors of its execution as `refuse` words them, or a replay.
+
+    `held` says that another request has the key's lock. Raises RequestInFlightError, IdempotencyKeyReusedError, and
+    what `act` raises when nothing came of it: BadRequestError and retryable errors, which are not stored.
+    """
+    if held:
+        return _replay(database, merchant_id, request)
+    try:
+        return act()
+    except IdempotencyKeyTakenError:
+        return _replay(database, merchant_id, request)
+    except PaygateError as error:
+        if error.retryable or isinstance(error, BadRequestError):
+            raise
+        answer = refuse(error)
+    stored = database.run(
+        "store_idempotent_reply",
+        merchant_id=merchant_id,
+        status=answer.status,
+        body=answer.body,
+        **key_parameters(request),
+    )
+    # Another request with the key may have been first, and may have had another outcome.
+    return answer if stored else _replay(database, merchant_id, request)
+
+
+def key_parameters(request: IdempotentRequest | None) -> dict[str, str | None]:
+    """The parameters of the statements that write a key together with their effect; without a key they write none."""
+    return {
+        "key_scope": request.scope if request else None,
+        "key": request.key if request else None,
+        "key_fingerprint": request.fingerprint if request else None,
+        "request_id": request.request_id if request else None,
+    }
+
+
+def _replay(database: Database, merchant_id: str, request: IdempotentRequest) -> Answer:
+    rows = database.run("find_idempotent_reply", merchant_id=merchant_id, key_scope=request.scope, key=request.key)
+    if not rows:
+        raise RequestInFlightError(
+            f"A request with this {HEADER} is being worked on; send it again in a second.",
+            field=HEADER,
+            reason="IDEMPOTENCY_KEY_IN_USE",
+        )
+    row = rows[0]
+    stored = StoredReply(row["status"], row["body"], row["request_id"], json.loads(row["fingerprint"]))
+    check_same_request(stored, request)
+    return Answer(stored.status, stored.body, stored.request_id)
