@@ -7,7 +7,7 @@ from typing import Any
 from chalice.app import Chalice, Request
 
 
-class PaygateApp(Chalice):  # type: ignore[misc]
+class PaygateApp(Chalice):
     """Calls a known route's view directly.
 
     Chalice wraps each call in a chain of middleware and compares media types several times, which costs more than all

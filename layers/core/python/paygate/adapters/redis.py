@@ -111,7 +111,7 @@ class RedisStore:
         return reply
 
     def _exchange(self, connection: socket.socket, command: tuple[str | bytes, ...]) -> Any:
-        connection.sendall(hiredis.pack_command(command))  # type: ignore[arg-type]  it takes any number of parts
+        connection.sendall(hiredis.pack_command(command))  # type: ignore[arg-type]  # its stub knows one part
         while (reply := self._reader.gets()) is _NOTHING:
             data = connection.recv(READ_BYTES)
             if not data:
