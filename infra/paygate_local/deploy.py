@@ -21,6 +21,7 @@ from paygate_local.services import Services
 from paygate_local.settings import REGION, ROOT, STACK_NAME, StackSettings
 
 ARTIFACTS_BUCKET = "paygate-artifacts"
+DEPLOY_SECONDS_MAX = 300
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": REGION}
 
 
@@ -51,6 +52,7 @@ def deploy(settings: StackSettings, built_template: Path, parameters: Mapping[st
     """Deploy the template as it is. Raises Problem."""
     _make_bucket(settings, ARTIFACTS_BUCKET)
     _remove_failed_stack(settings)
+    _make_way_for_stage(settings)
     command: list[str | Path] = [
         *(SAM.folder / "bin" / "sam", "deploy", "--template-file", built_template, "--stack-name", STACK_NAME),
         *("--s3-bucket", ARTIFACTS_BUCKET, "--region", REGION, "--capabilities", "CAPABILITY_IAM"),
@@ -64,15 +66,27 @@ def deploy(settings: StackSettings, built_template: Path, parameters: Mapping[st
         "SAM_CLI_TELEMETRY": "0",
         "SAM_CLI_POLL_DELAY": "1",
     }
-    result = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     log = settings.home / "logs" / "sam-deploy.log"
     log.parent.mkdir(parents=True, exist_ok=True)
-    log.write_text(result.stdout + result.stderr)
+    try:
+        with log.open("w") as output:
+            result = subprocess.run(
+                command,
+                cwd=ROOT,
+                env=environment,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                timeout=DEPLOY_SECONDS_MAX,
+                check=False,
+            )
+    except subprocess.TimeoutExpired:
+        # SAM waits for ever when LocalStack ends a deployment in a state that SAM does not expect.
+        raise Problem(f"The deployment did not end ({_failure(settings, '')})", f"See {log}.") from None
     if result.returncode != 0:
         localstack = Services(settings).localstack
         if not settings.external_servers and localstack.process() is None:
             raise Problem(f"LocalStack died under the deployment ({localstack.log_tail()})", "Run make up again.")
-        raise Problem(f"The deployment was rolled back ({_failure(settings, result.stderr)})", f"See {log}.")
+        raise Problem(f"The deployment was rolled back ({_failure(settings, log.read_text())})", f"See {log}.")
 
 
 def set_gateway_responses(settings: StackSettings) -> None:
@@ -136,6 +150,14 @@ def upload_sites(settings: StackSettings) -> int:
         s3.put_object(Bucket=buckets[site], Key=key, Body=path.read_bytes(), ContentType=content_type)
         count += 1
     return count
+
+
+def _make_way_for_stage(settings: StackSettings) -> None:
+    """LocalStack updates a stage by creating it, which fails while there is one; `set_gateway_responses` makes it."""
+    gateway = aws_client(settings, "apigateway")
+    for api in gateway.get_rest_apis(limit=500)["items"]:
+        if api["name"] == STACK_NAME and gateway.get_stages(restApiId=api["id"])["item"]:
+            gateway.delete_stage(restApiId=api["id"], stageName="api")
 
 
 def _make_bucket(settings: StackSettings, name: str) -> None:

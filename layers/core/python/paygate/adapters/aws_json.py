@@ -8,10 +8,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-re
 from __future__ import annotations
 
 import hmac
-import http.client
 import json
-import socket
-import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,6 +17,7 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
 
+from paygate.adapters.http1 import HttpConnection
 from paygate.config import AwsCredentials
 
 ATTEMPTS_MAX = 2
@@ -58,10 +56,14 @@ class AwsJsonClient:
         self._region = region
         self._credentials = credentials
         endpoint = urlsplit(endpoint_url or f"https://{service.name}.{region}.amazonaws.com")
-        self._secure = endpoint.scheme == "https"
+        secure = endpoint.scheme == "https"
         self._host = endpoint.netloc
-        self._timeout_seconds = timeout_seconds
-        self._connection: http.client.HTTPConnection | None = None
+        self._connection = HttpConnection(
+            endpoint.hostname or "",
+            endpoint.port or (443 if secure else 80),
+            secure=secure,
+            timeout_seconds=timeout_seconds,
+        )
 
     def call(self, operation: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
         """Do one operation and return its result. Raises AwsCallError.
@@ -73,8 +75,7 @@ class AwsJsonClient:
         for attempt in range(1, ATTEMPTS_MAX + 1):
             try:
                 status, answer = self._exchange(operation, body)
-            except (OSError, http.client.HTTPException) as error:
-                self.close()
+            except OSError as error:
                 if attempt == ATTEMPTS_MAX:
                     raise AwsCallError("ConnectionError", f"{self._host}: {error}") from error
                 continue
@@ -86,30 +87,13 @@ class AwsJsonClient:
         raise AssertionError("every attempt returns, raises or is followed by another")
 
     def close(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        self._connection.close()
 
     def _exchange(self, operation: str, body: bytes) -> tuple[int, bytes]:
         headers = sign_request(
             self._service, self._region, self._credentials, self._host, operation, body, time.gmtime()
         )
-        connection = self._connection or self._connect()
-        connection.request("POST", "/", body, headers)
-        response = connection.getresponse()
-        return response.status, response.read()
-
-    def _connect(self) -> http.client.HTTPConnection:
-        if self._secure:
-            self._connection = http.client.HTTPSConnection(
-                self._host, timeout=self._timeout_seconds, context=ssl.create_default_context()
-            )
-        else:
-            self._connection = http.client.HTTPConnection(self._host, timeout=self._timeout_seconds)
-        self._connection.connect()
-        # Head and body are two writes; without this the second one waits 40 ms for the first one's ACK.
-        self._connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return self._connection
+        return self._connection.post(headers, body)
 
 
 def sign_request(

@@ -6,15 +6,14 @@ the Lambda runtime, and each of its calls five times what this costs.
 
 from __future__ import annotations
 
-import select
 import socket
-import ssl
 from hashlib import sha1
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import hiredis
 
+from paygate.adapters.sockets import has_hung_up, open_socket
 from paygate.domain.errors import RedisUnavailableError
 from paygate.domain.rate_limit import RateLimit
 
@@ -120,17 +119,15 @@ class RedisStore:
         return reply
 
     def _usable_socket(self) -> socket.socket:
-        # As in the database adapter: a socket that can be read before anything was asked has been closed.
-        if self._socket is not None and select.select([self._socket], [], [], 0)[0]:
+        if self._socket is not None and has_hung_up(self._socket):
             self.close()
         return self._socket or self._connect()
 
     def _connect(self) -> socket.socket:
         url = self._url
-        connection = socket.create_connection((url.hostname, url.port or 6379), TIMEOUT_SECONDS)
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        if url.scheme == "rediss":
-            connection = ssl.create_default_context().wrap_socket(connection, server_hostname=url.hostname)
+        connection = open_socket(
+            url.hostname or "", url.port or 6379, timeout_seconds=TIMEOUT_SECONDS, secure=url.scheme == "rediss"
+        )
         self._socket = connection
         self._reader = hiredis.Reader(notEnoughData=_NOTHING)
         if url.password:

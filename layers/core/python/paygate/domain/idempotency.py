@@ -20,7 +20,9 @@ KEY_LENGTH_MAX = 255
 
 @dataclass(frozen=True)
 class IdempotentRequest:
-    """A request that carries a key. `scope` is mode, method and route; `fingerprint` the JSON that `fingerprint` makes."""
+    """A request that carries a key. `scope` is mode, method and route, `fingerprint` what the function of that name
+    makes.
+    """
 
     scope: str
     key: str

@@ -5,16 +5,19 @@ Statements are prepared once and then take a single round trip each, in autocomm
 
 from __future__ import annotations
 
-import select
 import socket
 import ssl
+from struct import Struct
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pg8000.native
+from pg8000.converters import make_params
+from pg8000.core import EXECUTE_MSG, SYNC_MSG, Context
 from pg8000.exceptions import DatabaseError, InterfaceError
 
-from paygate.adapters.postgres.statements import statement
+from paygate.adapters.postgres.statements import server_form
+from paygate.adapters.sockets import has_hung_up
 from paygate.domain.errors import DatabaseUnavailableError
 
 CONNECT_TIMEOUT_SECONDS = 5
@@ -22,6 +25,10 @@ STATEMENT_TIMEOUT_MS = 5_000
 # Errors of a server that is not able to answer (shutting down, too many clients, cancelled by timeout), by SQLSTATE
 # class or code: https://www.postgresql.org/docs/current/errcodes-appendix.html
 UNAVAILABLE_SQLSTATES = ("08", "53", "57")
+# Of the protocol's messages: a length, a count, and the length that stands for NULL.
+LENGTH = Struct("!i")
+SHORT = Struct("!h")
+NULL = LENGTH.pack(-1)
 # The prepared statement is gone, or its result type changed with a migration: prepare it again.
 STALE_STATEMENT_SQLSTATES = ("0A000", "26000")
 
@@ -35,7 +42,7 @@ class PostgresDatabase:
     def __init__(self, url: str) -> None:
         self._url = url
         self._connection: Any = None
-        self._prepared: dict[str, Any] = {}
+        self._prepared: dict[str, _Prepared] = {}
 
     def run(self, name: str, /, **parameters: object) -> list[dict[str, Any]]:
         """Run the statement called `name` and return its rows. Raises DatabaseUnavailableError.
@@ -45,13 +52,15 @@ class PostgresDatabase:
         """
         connection = self._usable_connection()
         try:
-            return self._run_prepared(connection, name, parameters)
-        except DatabaseError as error:
-            code = _sqlstate(error)
-            if code in STALE_STATEMENT_SQLSTATES:
+            try:
+                return self._run_prepared(connection, name, parameters)
+            except DatabaseError as error:
+                if _sqlstate(error) not in STALE_STATEMENT_SQLSTATES:
+                    raise
                 self._prepared.pop(name, None)
                 return self._run_prepared(connection, name, parameters)
-            if code[:2] in UNAVAILABLE_SQLSTATES:
+        except DatabaseError as error:
+            if _sqlstate(error)[:2] in UNAVAILABLE_SQLSTATES:
                 self.close()
                 raise DatabaseUnavailableError("The database is not able to answer now.") from error
             raise
@@ -71,19 +80,54 @@ class PostgresDatabase:
     def _run_prepared(self, connection: Any, name: str, parameters: dict[str, object]) -> list[dict[str, Any]]:
         prepared = self._prepared.get(name)
         if prepared is None:
-            prepared = self._prepared[name] = connection.prepare(statement(name))
-        rows = prepared.run(**parameters)
-        columns = [column["name"] for column in prepared.columns or ()]
-        return [dict(zip(columns, row, strict=True)) for row in rows or ()]
+            prepared = self._prepared[name] = _Prepared(connection, name)
+        return prepared.run(parameters)
 
     def _usable_connection(self) -> Any:
-        # Lambda freezes environments for minutes, and the server or a proxy may hang up meanwhile. A socket that can
-        # be read before anything was asked has been closed; noticing that costs no round trip.
-        if self._connection is not None and select.select([self._connection._usock], [], [], 0)[0]:
+        if self._connection is not None and has_hung_up(self._connection._usock):
             self.close()
         if self._connection is None:
             self._connection = connect(self._url)
         return self._connection
+
+
+class _Prepared:
+    """A statement that the server has parsed. Running it is one write and one answer: pg8000 itself sends Bind, Execute
+    and Sync apart and makes the server answer each, which costs twice the CPU.
+    """
+
+    def __init__(self, connection: Any, name: str) -> None:
+        form = server_form(name)
+        self._name = name
+        self._sql = form.sql
+        self._parameters = form.parameters
+        self._connection = connection
+        name_bytes, self._columns, self._input_functions = connection.prepare_statement(form.sql, ())
+        self._column_names = [column["name"] for column in self._columns or ()]
+        # Message Bind: unnamed portal, the statement's name, all parameters as text, how many there are.
+        self._bind_head = b"\0" + name_bytes + SHORT.pack(0) + SHORT.pack(len(form.parameters))
+
+    def run(self, parameters: dict[str, object]) -> list[dict[str, Any]]:
+        """The rows, each by column name. https://www.postgresql.org/docs/current/protocol-message-formats.html"""
+        if parameters.keys() != set(self._parameters):
+            raise TypeError(f"{self._name} takes {', '.join(self._parameters)}, not {', '.join(parameters)}")
+        parts = [self._bind_head]
+        for name in self._parameters:
+            value = self._as_text(parameters[name])
+            parts.append(NULL if value is None else LENGTH.pack(len(value)) + value)
+        parts.append(SHORT.pack(0))  # results as text, too
+        bind = b"".join(parts)
+        message = b"B" + LENGTH.pack(len(bind) + 4) + bind + EXECUTE_MSG + SYNC_MSG
+        self._connection._usock.sendall(message)
+        context = Context(self._sql, columns=self._columns, input_funcs=self._input_functions)
+        self._connection.handle_messages(context)
+        return [dict(zip(self._column_names, row, strict=True)) for row in context.rows or ()]
+
+    def _as_text(self, value: object) -> bytes | None:
+        if value is None:
+            return None
+        (text,) = (value,) if isinstance(value, str) else make_params(self._connection.py_types, (value,))
+        return str(text).encode()
 
 
 def connect(url: str) -> Any:
