@@ -1,7 +1,7 @@
 # Paygate on one machine. Everything that these targets make lives in .local/; `infra/paygate_local` does the work.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help secrets up down reset status logs demo test check lock format openapi
+.PHONY: help secrets up down reset status logs demo test check bench lock format openapi
 
 PYTHON ?= python3
 VENVS := .local/venvs
@@ -42,6 +42,9 @@ check: $(PROJECT)/ready  ## Lint, types and unit tests, in under a minute
 
 test: $(PROJECT)/ready  ## Run every test, beside a running stack if there is one
 	@$(RUN) -m paygate_local.test_run
+
+bench: $(PROJECT)/ready  ## Measure the functions as deployed, in about five minutes: make bench ARGS="--quick"
+	@$(RUN) -m tests.performance.bench $(ARGS)
 
 format: $(PROJECT)/ready  ## Format the Python code
 	@$(PROJECT)/bin/ruff format . && $(PROJECT)/bin/ruff check --fix .

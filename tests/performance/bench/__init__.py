@@ -1,0 +1,1 @@
+"""Measures what Paygate's functions cost, as deployed: `make bench`."""

@@ -1,0 +1,46 @@
+"""The budgets that a change must keep, by figure and metric; each is an upper limit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+# cpu_ms: CPU milliseconds in the function's process per call, payment or webhook. postgres, redis, aws: network round
+# trips, trips all of them together. ratio: what the figure's note says.
+BUDGETS: Mapping[str, Mapping[str, float]] = {
+    "create_payment": {"cpu_ms": 1.0, "postgres": 1, "redis": 1, "aws": 1},
+    "get_payment": {"cpu_ms": 0.6, "postgres": 1, "redis": 1, "aws": 0},
+    "settle": {"cpu_ms": 0.2, "trips": 0.3},
+    "deliver": {"cpu_ms": 1.0},
+    "cold_api_post": {"ratio": 5},
+    "cold_api_get": {"ratio": 5},
+    "flat_get": {"ratio": 1.2},
+    "flat_list": {"ratio": 1.2},
+    "flat_page": {"ratio": 1.2},
+    "localstack": {"ratio": 1.5},
+}
+UNITS = {"cpu_ms": "ms", "postgres": "PG", "redis": "Redis", "aws": "AWS", "trips": "trips", "ratio": "×"}
+# Counts are exact, but come from divisions.
+TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A figure's budget in words, and what of it is missed."""
+
+    budget: str
+    missed: tuple[str, ...]
+
+
+def judge(figure: str, metrics: Mapping[str, float]) -> Verdict | None:
+    """None for a figure without a budget. A metric that was not measured is not judged."""
+    limits = BUDGETS.get(figure)
+    if limits is None:
+        return None
+    words = ", ".join(f"≤ {limit:g} {UNITS[metric]}" for metric, limit in limits.items())
+    missed = tuple(
+        f"{metrics[metric]:.3g} {UNITS[metric]} > {limit:g}"
+        for metric, limit in limits.items()
+        if metric in metrics and metrics[metric] > limit + TOLERANCE
+    )
+    return Verdict(words, missed)

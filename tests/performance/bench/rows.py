@@ -1,0 +1,129 @@
+"""Turns measurements into the rows of the result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from statistics import median
+
+from tests.performance.bench.budgets import Verdict, judge
+from tests.performance.bench.cold_start import CASES, NOOP, ColdStarts, Modules
+from tests.performance.bench.figures import FIGURES
+from tests.performance.bench.flatness import Flatness
+from tests.performance.bench.localstack import LocalStackRatio
+from tests.performance.bench.measure import Measured, Samples, percentile
+from tests.performance.bench.throughput import Throughput
+from tests.performance.bench.trips import Trips
+
+FLAT_TITLES = {
+    "flat_get": "GET /payments/{id}",
+    "flat_list": "GET /payments?limit=10",
+    "flat_page": "GET /payments from the middle",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One figure: its metrics by name, and words on what the numbers cannot say. No metrics: it was not measured."""
+
+    name: str
+    title: str
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    note: str = ""
+
+    @property
+    def verdict(self) -> Verdict | None:
+        return judge(self.name, self.metrics) if self.metrics else None
+
+
+def figure_rows(measured: Measured, trips: Mapping[str, Trips]) -> list[Row]:
+    """Calls one at a time, the no-op first."""
+    noop = Samples(measured.noop_ms, measured.noop_wall_ms, measured.calibration_ms, measured.noop_ms)
+    rows = [Row(NOOP, "empty function", _sample_metrics(noop))]
+    for figure in FIGURES:
+        if reason := measured.skipped.get(figure.name):
+            rows.append(Row(figure.name, figure.title, note=f"skipped: {reason}"))
+        elif samples := measured.samples.get(figure.name):
+            metrics = {**_sample_metrics(samples), **_trip_metrics(trips.get(figure.name))}
+            note = f"p50 and p99 are of {figure.units} together" if figure.units > 1 else ""
+            rows.append(Row(figure.name, figure.title, metrics, note))
+    return rows
+
+
+def throughput_rows(measured: Iterable[Throughput]) -> list[Row]:
+    """Two rows for each number of environments."""
+    rows: list[Row] = []
+    for each in measured:
+        count = each.environments
+        created, settled = {"per_second": each.created_per_second}, {"per_second": each.settled_per_second}
+        rows.append(Row(f"throughput_create_{count}", f"POST /payments, {count} environments", created))
+        rows.append(Row(f"throughput_settle_{count}", f"settle, {count} environments", settled))
+    return rows
+
+
+def cold_rows(starts: Mapping[str, ColdStarts], modules: Mapping[str, Modules]) -> list[Row]:
+    """`ratio` is to a bare awslambdaric start."""
+    titles = {NOOP: "cold start of an empty function", **{case.name: case.title for case in CASES}}
+    rows: list[Row] = []
+    for name in sorted(starts, key=list(titles).index):
+        one = starts[name]
+        metrics = {
+            "cpu_ms": median(one.cpu_ms),
+            "p50_ms": median(one.wall_ms),
+            "p99_ms": percentile(one.wall_ms, 99),
+            "ratio": one.ratio,
+        }
+        loaded = modules.get(name)
+        note = f"{loaded.count} modules" if loaded else ""
+        rows.append(Row(f"cold_{NOOP}" if name == NOOP else name, titles[name], metrics, note))
+    return rows
+
+
+def flat_rows(measured: Mapping[str, Flatness], sizes: tuple[int, int]) -> list[Row]:
+    """`ratio` is the large table's median wall time to the small one's."""
+    return [
+        Row(
+            name,
+            f"{FLAT_TITLES[name]}, {sizes[1]:,} rows",
+            {
+                "cpu_ms": median(flat.large.cpu_ms),
+                "p50_ms": median(flat.large.wall_ms),
+                "p99_ms": percentile(flat.large.wall_ms, 99),
+                "ratio": flat.p50_ratio,
+                "cpu_ratio": flat.cpu_ratio,
+                "small_p50_ms": median(flat.small.wall_ms),
+            },
+            f"÷ {sizes[0]:,} rows: {flat.p50_ratio:.2f} (CPU {flat.cpu_ratio:.2f})",
+        )
+        for name, flat in measured.items()
+    ]
+
+
+def localstack_row(measured: LocalStackRatio) -> Row:
+    """`ratio` is to an empty function behind the same door."""
+    metrics = {"p50_ms": measured.payment_ms, "ratio": measured.ratio, "empty_p50_ms": measured.empty_ms}
+    note = f"÷ empty function ({measured.empty_ms:.1f} ms): {measured.ratio:.2f}"
+    return Row("localstack", "POST /payments through LocalStack", metrics, note)
+
+
+def _sample_metrics(samples: Samples) -> dict[str, float]:
+    return {
+        "cpu_ms": median(samples.cpu_ms),
+        "per_calibration": samples.ratio_to(samples.calibration_ms),
+        "per_noop": samples.ratio_to(samples.noop_ms),
+        "p50_ms": median(samples.wall_ms),
+        "p99_ms": percentile(samples.wall_ms, 99),
+    }
+
+
+def _trip_metrics(trips: Trips | None) -> dict[str, float]:
+    if trips is None:
+        return {}
+    return {
+        "postgres": trips.postgres,
+        "redis": trips.redis,
+        "redis_commands": trips.redis_commands,
+        "aws": sum(trips.aws.values()),
+        "trips": trips.total,
+        **{f"aws {name}": count for name, count in trips.aws.items()},
+    }

@@ -1,0 +1,140 @@
+"""One run of the bench: what was asked for, step by step."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from statistics import median
+
+from paygate_local.progress import step
+from paygate_local.services import Services
+from tests.performance.bench import rows
+from tests.performance.bench.cold_start import Modules, list_modules, measure_cold_starts
+from tests.performance.bench.deployment import Deployment
+from tests.performance.bench.errors import BenchError
+from tests.performance.bench.figures import FIGURES, Figure
+from tests.performance.bench.flatness import fill, measure_flatness
+from tests.performance.bench.laboratory import Laboratory
+from tests.performance.bench.localstack import measure_localstack
+from tests.performance.bench.machine import Cores, find_cores, running_on
+from tests.performance.bench.measure import Bench
+from tests.performance.bench.package import build_packages
+from tests.performance.bench.throughput import measure_throughput
+from tests.performance.bench.trips import TripCounter
+from tests.support.servers import settings_for
+
+GROUPS = (*(figure.name for figure in FIGURES), "throughput", "cold", "flat", "localstack")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How much is measured; `only` names figures or groups, empty for all of them."""
+
+    only: Sequence[str] = ()
+    rounds: int = 11
+    calls: int = 40
+    environments: Sequence[int] = (2, 4)
+    throughput_payments: int = 600
+    cold_starts: int = 7
+    small_rows: int = 1_000
+    large_rows: int = 1_000_000
+    localstack: bool = True
+    localstack_calls: int = 60
+
+    @staticmethod
+    def quick() -> Plan:
+        """A run of seconds that shows whether everything works."""
+        return Plan(
+            rounds=2, calls=5, environments=(2,), throughput_payments=40, cold_starts=1, large_rows=10_000,
+            localstack_calls=5,
+        )  # fmt: skip
+
+    def with_options(self, *, only: Sequence[str], rounds: int, large_rows: int, localstack: bool) -> Plan:
+        """The plan with what was given on the command line. Raises BenchError for an unknown figure."""
+        if unknown := set(only) - set(GROUPS):
+            raise BenchError(f"there is no figure {', '.join(sorted(unknown))}; there are {', '.join(GROUPS)}")
+        return replace(
+            self,
+            only=only,
+            rounds=rounds or self.rounds,
+            large_rows=large_rows or self.large_rows,
+            localstack=localstack,
+        )
+
+    def wants(self, name: str) -> bool:
+        return not self.only or name in self.only
+
+    @property
+    def figures(self) -> list[Figure]:
+        return [figure for figure in FIGURES if self.wants(figure.name)]
+
+
+@dataclass
+class Result:
+    """All rows in the order of the table."""
+
+    rows: list[rows.Row] = field(default_factory=list)
+    modules: Mapping[str, Modules] = field(default_factory=dict)
+    calibration_ms: float = 0.0
+
+
+def run(plan: Plan, home: Path) -> Result:
+    """Measure. Raises BenchError or Problem; whatever was started is ended, also then."""
+    cores = find_cores()
+    result = Result()
+    for leftover in (home / "servers", home / "stack"):
+        # Of a run that was killed; the lock says that it is over.
+        Services(settings_for(leftover)).stop()
+        shutil.rmtree(leftover, ignore_errors=True)
+    shutil.rmtree(home / "logs", ignore_errors=True)
+    with step("Build") as current:
+        build, current.note = build_packages(home)
+    with running_on(cores.others), ExitStack() as stack:
+        with step("Servers"):
+            laboratory = Laboratory(stack, home, build, cores)
+        _measure(plan, laboratory, cores, result)
+    if plan.localstack and plan.wants("localstack"):
+        with step("LocalStack"):
+            result.rows.append(rows.localstack_row(measure_localstack(home / "stack", plan.localstack_calls)))
+    return result
+
+
+def _measure(plan: Plan, laboratory: Laboratory, cores: Cores, result: Result) -> None:
+    database_url = laboratory.new_database()
+    scene = laboratory.scene(laboratory.deploy("bench", database_url))
+    if plan.figures:
+        with step("Figures", f"{plan.rounds} rounds"), ExitStack() as stack:
+            bench = Bench(stack, scene, laboratory.aws, cores, laboratory.logs)
+            measured = bench.measure(plan.figures, rounds=plan.rounds, calls=plan.calls)
+            result.calibration_ms = median(measured.calibration_ms)
+        with step("Round trips"), laboratory.counted(database_url) as (counted, proxy):
+            trips = TripCounter(counted, laboratory.aws, proxy, laboratory.redis_url).count(plan.figures)
+        result.rows += rows.figure_rows(measured, trips)
+    if plan.wants("throughput"):
+        with step("Throughput"):
+            laboratory.spread(cores.all)
+            with running_on(cores.all):
+                found = [measure_throughput(scene, n, plan.throughput_payments) for n in plan.environments]
+            laboratory.spread(cores.others)
+        result.rows += rows.throughput_rows(found)
+    if plan.wants("cold"):
+        with step("Cold starts", f"{plan.cold_starts} each"):
+            result.modules = list_modules(scene)
+            starts = measure_cold_starts(scene, laboratory.aws, cores, laboratory.logs, plan.cold_starts)
+        result.rows += rows.cold_rows(starts, result.modules)
+    if plan.wants("flat"):
+        sizes = (plan.small_rows, plan.large_rows)
+        with step("Flatness", f"{sizes[0]:,} and {sizes[1]:,} payments"):
+            deployments = [_filled(laboratory, size) for size in sizes]
+            flat = measure_flatness(deployments[0], deployments[1], sizes, plan.rounds)
+        result.rows += rows.flat_rows(flat, sizes)
+
+
+def _filled(laboratory: Laboratory, size: int) -> Deployment:
+    url = laboratory.new_database()
+    deployment = laboratory.deploy(f"flat-{size}", url)
+    fill(deployment, url, size)
+    return deployment
