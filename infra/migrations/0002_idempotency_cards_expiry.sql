@@ -103,8 +103,13 @@ RETURN (
     ) AS wire
 );
 
+-- A page of a list, from the printed objects.
+CREATE FUNCTION list_json(items text, has_more boolean) RETURNS text LANGUAGE sql IMMUTABLE
+RETURN '{"data":[' || coalesce(items, '') || '],"has_more":' || has_more::text || '}';
+
 -- migrate: rollback
 
+DROP FUNCTION list_json;
 CREATE OR REPLACE FUNCTION payment_json(p payments) RETURNS json LANGUAGE sql STABLE
 RETURN (
     SELECT json_strip_nulls(row_to_json(wire)) FROM (

@@ -59,12 +59,16 @@ class TestStack:
         assert answer.status_code == 201, answer.text
         return str(answer.json()["id"])
 
+    def post(self, body: Any, **headers: str) -> requests.Response:
+        """POST /payments as the test merchant, with more headers; names such as `Idempotency-Key` are given by `**`."""
+        return self.call("POST", "/payments", body, headers={**CREDENTIALS, **headers})
+
     def settled(self, payment_id: str, *, seconds: float = 60) -> dict[str, Any]:
         """The payment once it has come to its end."""
 
         def final() -> dict[str, Any] | None:
             payment: dict[str, Any] = self.call("GET", f"/payments/{payment_id}").json()
-            return payment if payment["status"] in ("success", "failed") else None
+            return payment if payment["status"] in ("success", "failed", "authorized") else None
 
         return eventually(final, seconds=seconds, what=f"the settlement of {payment_id}")
 

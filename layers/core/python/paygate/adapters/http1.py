@@ -55,7 +55,7 @@ class HttpConnection:
 
     def _read_answer(self, connection: socket.socket) -> tuple[int, bytes]:
         answer = _Answer()
-        parser = httptools.HttpResponseParser(answer)
+        parser = answer.parser
         while not answer.complete:
             data = connection.recv(READ_BYTES)
             if not data:
@@ -67,7 +67,7 @@ class HttpConnection:
             if len(answer.body) > ANSWER_BYTES_MAX:
                 raise ConnectionError("the answer is too long")
         status: int = parser.get_status_code()
-        if not parser.should_keep_alive():
+        if not answer.keep_alive:
             self.close()
         return status, bytes(answer.body)
 
@@ -76,11 +76,15 @@ class _Answer:
     """Collects what httptools calls out."""
 
     def __init__(self) -> None:
+        self.parser = httptools.HttpResponseParser(self)
         self.body = bytearray()
         self.complete = False
+        self.keep_alive = False
 
     def on_body(self, part: bytes) -> None:
         self.body += part
 
     def on_message_complete(self) -> None:
         self.complete = True
+        # Afterwards the parser is ready for another answer and has forgotten this one's headers.
+        self.keep_alive = self.parser.should_keep_alive()

@@ -5,7 +5,6 @@ The rules are Stripe's: https://docs.stripe.com/api/pagination
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from paygate.domain.errors import BadRequestError
@@ -41,14 +40,3 @@ class Page:
     def backwards(self) -> bool:
         """Whether the page lies before its cursor, so that the statement reads it from the cursor outwards."""
         return self.ending_before is not None
-
-
-def list_body(page: Page, bodies: Sequence[str]) -> str:
-    """The list's wire form, from the JSON texts that a statement found in its reading order.
-
-    A statement reads one object more than the page holds; whether it found that one is `has_more`.
-    """
-    shown = list(bodies[: page.limit])
-    if page.backwards:
-        shown.reverse()
-    return f'{{"data":[{",".join(shown)}],"has_more":{"true" if len(bodies) > page.limit else "false"}}}'

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from paygate.domain.errors import BadRequestError
-from paygate.domain.paging import Page, list_body
+from paygate.domain.paging import Page
 from paygate.operations.ports import Database
 
 
@@ -16,4 +16,4 @@ def list_orders(database: Database, merchant_id: str, page: Page) -> str:
         row = database.run("list_orders", **asked)[0]
     if not row["cursor_known"]:
         raise BadRequestError("There is no order with this id.", field=page.cursor_field, reason="INVALID_CURSOR")
-    return list_body(page, row["bodies"])
+    return str(row["body"])

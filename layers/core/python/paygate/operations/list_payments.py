@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from paygate.domain.errors import BadRequestError
-from paygate.domain.paging import Page, list_body
+from paygate.domain.paging import Page
 from paygate.operations.ports import Database
 
 
@@ -43,7 +43,7 @@ def list_payments(database: Database, merchant_id: str, page: Page, wanted: Paym
         row = database.run("list_payments", **asked)[0]
     if not row["cursor_known"]:
         raise BadRequestError("There is no payment with this id.", field=page.cursor_field, reason="INVALID_CURSOR")
-    return list_body(page, row["bodies"])
+    return str(row["body"])
 
 
 def _bound(moment: datetime | None, open_end: str) -> str:

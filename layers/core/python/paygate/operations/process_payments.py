@@ -9,7 +9,7 @@ from typing import Any
 
 from paygate.domain.errors import QueueUnavailableError
 from paygate.operations.charging import Charger
-from paygate.operations.create_payment import RESEND_AFTER_SECONDS
+from paygate.operations.create_payment import RESEND_AFTER_SECONDS, ids_of
 from paygate.operations.ports import Database, Queue
 
 LOG = logging.getLogger("paygate.process_payments")
@@ -46,10 +46,10 @@ def _settle(
     settled: list[dict[str, str]] = row["settled"] or []
     charger.discard_cards(claimed, {payment["id"] for payment in settled})
     try:
-        webhooks_queue.send_all(row["delivery_ids"] or ())
+        webhooks_queue.send_all(ids_of(row["delivery_ids"]))
         for job in row["jobs"] or ():
             payments_queue.send(job["id"], delay_seconds=job["delay_seconds"])
     except QueueUnavailableError as error:
         LOG.warning("jobs left to the sweeper", extra={"error": error.description})
-    for payment in settled:
-        LOG.info("payment settled", extra={"payment_id": payment["id"], "status": payment["status"]})
+    if settled:
+        LOG.info("payments settled", extra={"payments": settled})

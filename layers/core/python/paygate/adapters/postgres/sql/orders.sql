@@ -43,12 +43,16 @@ WITH cursor AS (
         coalesce((SELECT id FROM cursor), '')
     )
     ORDER BY o.created_at DESC, o.id DESC LIMIT :limit::int + 1
+), shown AS (
+    SELECT * FROM page ORDER BY created_at DESC, id DESC LIMIT :limit::int
 )
 SELECT
     :cursor_id::text IS NULL OR EXISTS (SELECT FROM cursor) AS cursor_known,
-    ARRAY(
-        SELECT order_json(p::orders)::text FROM page AS p ORDER BY p.created_at DESC, p.id DESC
-    ) AS bodies
+    list_json(
+        string_agg(order_json(s::orders)::text, ',' ORDER BY s.created_at DESC, s.id DESC),
+        (SELECT count(*) FROM page) > :limit::int
+    ) AS body
+FROM shown AS s
 
 -- name: list_orders_backwards
 -- From just before the cursor towards the newest.
@@ -61,12 +65,16 @@ WITH cursor AS (
         coalesce((SELECT id FROM cursor), '')
     )
     ORDER BY o.created_at ASC, o.id ASC LIMIT :limit::int + 1
+), shown AS (
+    SELECT * FROM page ORDER BY created_at ASC, id ASC LIMIT :limit::int
 )
 SELECT
     :cursor_id::text IS NULL OR EXISTS (SELECT FROM cursor) AS cursor_known,
-    ARRAY(
-        SELECT order_json(p::orders)::text FROM page AS p ORDER BY p.created_at ASC, p.id ASC
-    ) AS bodies
+    list_json(
+        string_agg(order_json(s::orders)::text, ',' ORDER BY s.created_at DESC, s.id DESC),
+        (SELECT count(*) FROM page) > :limit::int
+    ) AS body
+FROM shown AS s
 
 -- name: expire_orders
 -- Mark orders that can no longer be paid; how many.

@@ -63,7 +63,7 @@ WITH the_order AS (
 SELECT
     (SELECT payment_json(p::payments)::text FROM payment AS p) AS body,
     status AS order_status,
-    (SELECT array_agg(id) FROM delivery) AS delivery_ids
+    (SELECT string_agg(id, ',') FROM delivery) AS delivery_ids
 FROM the_order
 
 -- name: get_payment
@@ -202,7 +202,7 @@ WITH input AS (
 SELECT
     (SELECT json_agg(json_build_object('id', id, 'status', status)) FROM settled) AS settled,
     (SELECT json_agg(json_build_object('id', id, 'delay_seconds', delay_seconds)) FROM open) AS jobs,
-    (SELECT array_agg(id) FROM delivery) AS delivery_ids
+    (SELECT string_agg(id, ',') FROM delivery) AS delivery_ids
 
 -- name: list_payments
 -- From the newest, or from just after the cursor; one row more than the page holds tells whether there is more.
@@ -220,12 +220,16 @@ WITH cursor AS (
       AND p.created_at > :created_gt::timestamptz AND p.created_at >= :created_gte::timestamptz
       AND p.created_at < :created_lt::timestamptz AND p.created_at <= :created_lte::timestamptz
     ORDER BY p.created_at DESC, p.id DESC LIMIT :limit::int + 1
+), shown AS (
+    SELECT * FROM page ORDER BY created_at DESC, id DESC LIMIT :limit::int
 )
 SELECT
     :cursor_id::text IS NULL OR EXISTS (SELECT FROM cursor) AS cursor_known,
-    ARRAY(
-        SELECT payment_json(p::payments)::text FROM page AS p ORDER BY p.created_at DESC, p.id DESC
-    ) AS bodies
+    list_json(
+        string_agg(payment_json(s::payments)::text, ',' ORDER BY s.created_at DESC, s.id DESC),
+        (SELECT count(*) FROM page) > :limit::int
+    ) AS body
+FROM shown AS s
 
 -- name: list_payments_backwards
 -- From just before the cursor towards the newest.
@@ -243,9 +247,13 @@ WITH cursor AS (
       AND p.created_at > :created_gt::timestamptz AND p.created_at >= :created_gte::timestamptz
       AND p.created_at < :created_lt::timestamptz AND p.created_at <= :created_lte::timestamptz
     ORDER BY p.created_at ASC, p.id ASC LIMIT :limit::int + 1
+), shown AS (
+    SELECT * FROM page ORDER BY created_at ASC, id ASC LIMIT :limit::int
 )
 SELECT
     :cursor_id::text IS NULL OR EXISTS (SELECT FROM cursor) AS cursor_known,
-    ARRAY(
-        SELECT payment_json(p::payments)::text FROM page AS p ORDER BY p.created_at ASC, p.id ASC
-    ) AS bodies
+    list_json(
+        string_agg(payment_json(s::payments)::text, ',' ORDER BY s.created_at DESC, s.id DESC),
+        (SELECT count(*) FROM page) > :limit::int
+    ) AS body
+FROM shown AS s
