@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, RootModel, ValidationError
-
-from chalicelib.validation import as_bad_request
 from paygate.domain.errors import BadRequestError, NotFoundError, PayloadTooLargeError
 from paygate.domain.idempotency import HEADER, IdempotentRequest, fingerprint, parse_key
 from paygate.domain.ids import ID_LENGTH_MAX
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 BODY_BYTES_MAX = 64 * 1024
 JSON_TYPE = "application/json"
@@ -36,9 +36,13 @@ def parse_body(model: type[BaseModel] | None, request: Any) -> BaseModel | None:
         raise BadRequestError(
             f"The Content-Type must be {JSON_TYPE}.", field="Content-Type", reason="UNSUPPORTED_MEDIA_TYPE"
         )
+    from pydantic import RootModel, ValidationError
+
     try:
         return model.model_validate_json(raw)
     except ValidationError as error:
+        from chalicelib.validation import as_bad_request
+
         raise as_bad_request(error, variants=issubclass(model, RootModel)) from None
 
 
@@ -52,9 +56,13 @@ def parse_query(model: type[BaseModel] | None, request: Any) -> BaseModel | None
         if len(values) > 1:
             raise BadRequestError(f"{name} is given more than once.", field=name, reason="INVALID_VALUE")
         given[name] = values[0]
+    from pydantic import ValidationError
+
     try:
         return model.model_validate(given)
     except ValidationError as error:
+        from chalicelib.validation import as_bad_request
+
         raise as_bad_request(error) from None
 
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
-from typing import Any
+from functools import cache, wraps
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from chalice.app import Blueprint, Response
-from pydantic import BaseModel
 
 from chalicelib.replies import Reply, error_reply
 from chalicelib.request import JSON_TYPE, check_path, parse_body, parse_idempotency, parse_query
@@ -23,6 +23,9 @@ from paygate.domain.ids import new_id
 from paygate.log import configure
 from paygate.operations.answer_once import Answer, answer_once
 from paygate.wiring import Wiring, get_wiring
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 RETRY_AFTER_SECONDS = 1
 
@@ -40,16 +43,28 @@ class Call:
 
 @dataclass(frozen=True)
 class RouteSpec:
-    """What the OpenAPI document tells of a route; `response` names a model of `chalicelib.responses`."""
+    """What the OpenAPI document tells of a route; `response` names a model of `chalicelib.responses`, the other two
+    names are of `chalicelib.schemas`.
+    """
 
     method: str
     path: str
     summary: str
     response: str
     status: int
-    body: type[BaseModel] | None
-    query: type[BaseModel] | None
+    body_name: str | None
+    query_name: str | None
     public: bool
+
+    @property
+    def body(self) -> type[BaseModel] | None:
+        """The model of the body."""
+        return _model(self.body_name)
+
+    @property
+    def query(self) -> type[BaseModel] | None:
+        """The model of the query string."""
+        return _model(self.query_name)
 
     @property
     def idempotent(self) -> bool:
@@ -67,12 +82,14 @@ def endpoint(  # noqa: PLR0913  one keyword for each fact of a route
     summary: str,
     response: str,
     status: int = 200,
-    body: type[BaseModel] | None = None,
-    query: type[BaseModel] | None = None,
+    body: str | None = None,
+    query: str | None = None,
     public: bool = False,
 ) -> Callable[[View], View]:
     """Register a view for `route`, such as `POST /payments`; the view gets a Call and the path's parameters.
 
+    `body` and `query` name models such as `payments.CreatePaymentBody`, which the first request loads: most of a cold
+    start would be pydantic's, and a route that takes neither has no use for it.
     The view of a POST hands `call.idempotent` to its operation, whose statement writes the key with its effect.
     """
     method, _, path = route.partition(" ")
@@ -89,6 +106,15 @@ def endpoint(  # noqa: PLR0913  one keyword for each fact of a route
         return view
 
     return register
+
+
+@cache
+def _model(name: str | None) -> type[BaseModel] | None:
+    if name is None:
+        return None
+    module, _, model = name.partition(".")
+    found: type[BaseModel] = getattr(import_module(f"chalicelib.schemas.{module}"), model)
+    return found
 
 
 class _Exchange:

@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from chalice.app import Blueprint
 
-from chalicelib.schemas import CreateOrderBody, PageQuery
 from chalicelib.view import Call, endpoint
 from paygate.domain.errors import NotFoundError
 from paygate.operations.create_order import NewOrder, create_order
 from paygate.operations.list_orders import list_orders
 
+if TYPE_CHECKING:
+    from chalicelib.schemas.orders import CreateOrderBody, ListOrdersQuery
+
 routes = Blueprint(__name__)
 
 
-@endpoint(routes, "POST /orders", summary="Create an order", response="Order", status=201, body=CreateOrderBody)
+@endpoint(
+    routes, "POST /orders", summary="Create an order", response="Order", status=201, body="orders.CreateOrderBody"
+)
 def create(call: Call) -> str:
     body: CreateOrderBody = call.body
     order = NewOrder(body.amount, body.currency, body.receipt, body.notes, body.reusable, body.capture, body.expires_at)
     return create_order(call.wiring.database, call.merchant_id, order, call.idempotent)
 
 
-@endpoint(routes, "GET /orders", summary="List orders, newest first", response="OrderList", query=PageQuery)
+@endpoint(
+    routes, "GET /orders", summary="List orders, newest first", response="OrderList", query="orders.ListOrdersQuery"
+)
 def list_all(call: Call) -> str:
-    query: PageQuery = call.query
+    query: ListOrdersQuery = call.query
     return list_orders(call.wiring.database, call.merchant_id, query.page())
 
 

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from chalice.app import Blueprint
 
-from chalicelib.schemas import CreateCardPaymentBody, CreatePaymentBody, ListPaymentsQuery
 from chalicelib.view import Call, endpoint
 from paygate.domain.errors import NotFoundError
 from paygate.operations.create_payment import NewPayment, create_payment
 from paygate.operations.list_payments import PaymentFilter, list_payments
 
+if TYPE_CHECKING:
+    from chalicelib.schemas.payments import CreateCardPaymentBody, CreateUpiPaymentBody, ListPaymentsQuery
+
 routes = Blueprint(__name__)
 
 
-@endpoint(routes, "POST /payments", summary="Pay an order", response="Payment", status=201, body=CreatePaymentBody)
+@endpoint(
+    routes, "POST /payments", summary="Pay an order", response="Payment", status=201, body="payments.CreatePaymentBody"
+)
 def create(call: Call) -> str:
-    body = call.body.root
-    if isinstance(body, CreateCardPaymentBody):
+    body: CreateUpiPaymentBody | CreateCardPaymentBody = call.body.root
+    if body.method == "card":
         # Cards are good until their month has ended everywhere: the last time zone is twelve hours behind UTC.
         payment = NewPayment(body.order_id, card=body.card.card((datetime.now(UTC) - timedelta(hours=12)).date()))
     else:
@@ -27,7 +32,11 @@ def create(call: Call) -> str:
 
 
 @endpoint(
-    routes, "GET /payments", summary="List payments, newest first", response="PaymentList", query=ListPaymentsQuery
+    routes,
+    "GET /payments",
+    summary="List payments, newest first",
+    response="PaymentList",
+    query="payments.ListPaymentsQuery",
 )
 def list_all(call: Call) -> str:
     query: ListPaymentsQuery = call.query

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from chalice.app import Blueprint
 
-from chalicelib.schemas import UpdateWebhookEndpointBody
 from chalicelib.view import Call, endpoint
 from paygate.operations.update_webhook_endpoint import update_webhook_endpoint
+
+if TYPE_CHECKING:
+    from chalicelib.schemas.webhook_endpoints import UpdateWebhookEndpointBody
 
 routes = Blueprint(__name__)
 ENDPOINTS_MAX = 100
@@ -23,7 +27,7 @@ def list_all(call: Call) -> str:
     "PATCH /webhook-endpoints/{endpoint_id}",
     summary="Set where an endpoint's webhooks go, enable or disable it",
     response="WebhookEndpoint",
-    body=UpdateWebhookEndpointBody,
+    body="webhook_endpoints.UpdateWebhookEndpointBody",
 )
 def update(call: Call, endpoint_id: str) -> str:
     body: UpdateWebhookEndpointBody = call.body

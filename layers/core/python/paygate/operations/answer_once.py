@@ -10,7 +10,13 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from paygate.domain.errors import BadRequestError, IdempotencyKeyTakenError, PaygateError, RequestInFlightError
+from paygate.domain.errors import (
+    ConflictError,
+    IdempotencyKeyTakenError,
+    NotFoundError,
+    PaygateError,
+    RequestInFlightError,
+)
 from paygate.domain.idempotency import HEADER, IdempotentRequest, StoredReply, check_same_request
 from paygate.operations.ports import Database
 
@@ -33,10 +39,11 @@ def answer_once(
     *,
     held: bool,
 ) -> Answer:
-    """The first answer to this key: that of `act`, of the errors of its execution as `refuse` words them, or a replay.
+    """The first answer to this key: that of `act`, its refusals as `refuse` words them, or a replay.
 
-    `held` says that another request has the key's lock. Raises RequestInFlightError, IdempotencyKeyReusedError, and
-    what `act` raises when nothing came of it: BadRequestError and retryable errors, which are not stored.
+    `held` says that another request has the key's lock. A NotFoundError or ConflictError of `act` is an answer like any
+    other and is stored. Raises RequestInFlightError, IdempotencyKeyReusedError, and whatever else `act` raises: bad
+    requests, and failures that may pass, whose key is free for another try.
     """
     if held:
         return _replay(database, merchant_id, request)
@@ -45,7 +52,7 @@ def answer_once(
     except IdempotencyKeyTakenError:
         return _replay(database, merchant_id, request)
     except PaygateError as error:
-        if error.retryable or isinstance(error, BadRequestError):
+        if error.retryable or not isinstance(error, (NotFoundError, ConflictError)):
             raise
         answer = refuse(error)
     stored = database.run(
