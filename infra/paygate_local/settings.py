@@ -26,6 +26,7 @@ TEST_PARAMETERS = {
     "TEST_PAYMENT_SUCCESS": "TestPaymentSuccess",
     "TEST_PROCESSING_DELAY": "TestProcessingDelay",
     "WEBHOOK_RETRY_INTERVALS_TEST": "WebhookRetryIntervalsTest",
+    "RATE_LIMIT_PER_SECOND": "RateLimitPerSecond",
     "LOG_LEVEL": "LogLevel",
 }
 THIS_PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
@@ -41,6 +42,7 @@ DEFAULTS = {
     "TEST_PAYMENT_SUCCESS": "true",
     "TEST_PROCESSING_DELAY": "1000",
     "WEBHOOK_RETRY_INTERVALS_TEST": "false",
+    "RATE_LIMIT_PER_SECOND": "100",
     "LOG_LEVEL": "INFO",
 }
 
@@ -108,6 +110,9 @@ def _check(values: Mapping[str, str]) -> None:
     delay = values["TEST_PROCESSING_DELAY"]
     if not delay.isdecimal() or int(delay) > 900_000:
         raise Problem(f"TEST_PROCESSING_DELAY is {delay!r}", "Set it to milliseconds, from 0 to 900000.")
+    limit = values["RATE_LIMIT_PER_SECOND"]
+    if not limit.isdecimal() or not 1 <= int(limit) <= 1_000_000:
+        raise Problem(f"RATE_LIMIT_PER_SECOND is {limit!r}", "Set it to a whole number from 1 to 1000000.")
     ports = [values[name] for name in DEFAULTS if name.endswith("_PORT")]
     if len(set(ports)) < len(ports):
         raise Problem(f"Two of the ports {', '.join(ports)} are the same", "Give each server a port of its own.")

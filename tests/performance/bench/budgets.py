@@ -12,14 +12,15 @@ BUDGETS: Mapping[str, Mapping[str, float]] = {
     "get_payment": {"cpu_ms": 0.6, "postgres": 1, "redis": 1, "aws": 0},
     "settle": {"cpu_ms": 0.2, "trips": 0.3},
     "deliver": {"cpu_ms": 1.0},
-    "cold_api_post": {"ratio": 5},
-    "cold_api_get": {"ratio": 5},
+    # What the function costs until its first event. A read has all that it needs within the same limit.
+    "cold_api_post": {"init_ratio": 5},
+    "cold_api_get": {"init_ratio": 5, "ratio": 5},
     "flat_get": {"ratio": 1.2},
     "flat_list": {"ratio": 1.2},
     "flat_page": {"ratio": 1.2},
     "localstack": {"ratio": 1.5},
 }
-UNITS = {"cpu_ms": "ms", "postgres": "PG", "redis": "Redis", "aws": "AWS", "trips": "trips", "ratio": "×"}
+UNITS = {"cpu_ms": "ms", "postgres": "PG", "redis": "Redis", "aws": "AWS", "trips": "trips", "ratio": "×", "init_ratio": "× until the first event"}
 # Counts are exact, but come from divisions.
 TOLERANCE = 1e-9
 

@@ -35,9 +35,12 @@ class ColdCase:
 
 @dataclass
 class ColdStarts:
-    """One value a start, in milliseconds; `bare_ms` is the CPU of the empty functions' starts just before and after."""
+    """One value a start, in milliseconds; `init_ms` is the part of the CPU before the first event, `bare_ms` the CPU of
+    the empty functions' starts just before and after.
+    """
 
     cpu_ms: list[float] = field(default_factory=list)
+    init_ms: list[float] = field(default_factory=list)
     wall_ms: list[float] = field(default_factory=list)
     bare_ms: list[float] = field(default_factory=list)
 
@@ -45,6 +48,11 @@ class ColdStarts:
     def ratio(self) -> float:
         """To a bare awslambdaric start."""
         return median(mine / bare for mine, bare in zip(self.cpu_ms, self.bare_ms, strict=True))
+
+    @property
+    def init_ratio(self) -> float:
+        """Of what is spent before the first event, to a bare awslambdaric start."""
+        return median(mine / bare for mine, bare in zip(self.init_ms, self.bare_ms, strict=True))
 
 
 @dataclass(frozen=True)
@@ -79,7 +87,7 @@ def measure_cold_starts(
 ) -> dict[str, ColdStarts]:
     """Starts of each case in turns, a bare awslambdaric (`noop`) between any two; a first turn fills the file cache."""
 
-    def start(case: ColdCase, event: bytes) -> tuple[float, float]:
+    def start(case: ColdCase, event: bytes) -> tuple[float, float, float]:
         with _environment(case, scene, aws, cores, logs) as environment:
             return _first_invocation(case, environment, event)
 
@@ -96,9 +104,10 @@ def measure_cold_starts(
     return found
 
 
-def _keep(starts: ColdStarts, mine: tuple[float, float], bare_ms: float) -> None:
-    cpu_ms, wall_ms = mine
+def _keep(starts: ColdStarts, mine: tuple[float, float, float], bare_ms: float) -> None:
+    cpu_ms, init_ms, wall_ms = mine
     starts.cpu_ms.append(cpu_ms)
+    starts.init_ms.append(init_ms)
     starts.wall_ms.append(wall_ms)
     starts.bare_ms.append(bare_ms)
 
@@ -117,15 +126,19 @@ def list_modules(scene: Scene) -> dict[str, Modules]:
     return found
 
 
-def _first_invocation(case: ColdCase, environment: FunctionEnvironment, event: bytes) -> tuple[float, float]:
-    """CPU and wall milliseconds since the process was started, until its first event is answered."""
+def _first_invocation(case: ColdCase, environment: FunctionEnvironment, event: bytes) -> tuple[float, float, float]:
+    """Milliseconds since the process was started: CPU until its first event is answered, CPU until it asks for that
+    event, and wall time until the answer.
+    """
+    environment.await_idle()
+    init_ms = environment.cpu_ns() / 1e6
     invocation = environment.invoke(event)
     wall_ms = (time.perf_counter() - environment.started) * 1000
     environment.await_idle()
     answer = json.loads(invocation.payload)
     if answer.get("statusCode", 200) >= 400 or answer.get("batchItemFailures"):
         raise BenchError(f"the {case.title} was answered with {answer}")
-    return environment.cpu_ns() / 1e6, wall_ms
+    return environment.cpu_ns() / 1e6, init_ms, wall_ms
 
 
 def _environment(

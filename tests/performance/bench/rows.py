@@ -72,9 +72,11 @@ def cold_rows(starts: Mapping[str, ColdStarts], modules: Mapping[str, Modules]) 
             "p50_ms": median(one.wall_ms),
             "p99_ms": percentile(one.wall_ms, 99),
             "ratio": one.ratio,
+            "init_ms": median(one.init_ms),
+            "init_ratio": one.init_ratio,
         }
         loaded = modules.get(name)
-        note = f"{loaded.count} modules" if loaded else ""
+        note = f"before its first event {one.init_ratio:.2f}" + (f", {loaded.count} modules" if loaded else "")
         rows.append(Row(f"cold_{NOOP}" if name == NOOP else name, titles[name], metrics, note))
     return rows
 
