@@ -20,7 +20,15 @@ BUDGETS: Mapping[str, Mapping[str, float]] = {
     "flat_page": {"ratio": 1.2},
     "localstack": {"ratio": 1.5},
 }
-UNITS = {"cpu_ms": "ms", "postgres": "PG", "redis": "Redis", "aws": "AWS", "trips": "trips", "ratio": "×", "init_ratio": "× until the first event"}
+UNITS = {
+    "cpu_ms": "ms",
+    "postgres": "PG",
+    "redis": "Redis",
+    "aws": "AWS",
+    "trips": "trips",
+    "ratio": "×",
+    "init_ratio": "× until the first event",
+}
 # Counts are exact, but come from divisions.
 TOLERANCE = 1e-9
 

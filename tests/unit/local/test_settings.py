@@ -35,6 +35,7 @@ def test_without_any_setting_the_defaults_hold(root: Path) -> None:
         "TestPaymentSuccess": "true",
         "TestProcessingDelay": "1000",
         "WebhookRetryIntervalsTest": "false",
+        "RateLimitPerSecond": "100",
         "LogLevel": "INFO",
     }
     assert found.url == "http://localhost:3000"
@@ -70,6 +71,7 @@ def test_an_empty_setting_counts_as_unset(monkeypatch: pytest.MonkeyPatch, root:
         *((name, value) for name in PORTS for value in ("web", "-1", "0", "80", "1023", "65536", "3000.5", " 3000")),
         *((name, value) for name in FLAGS for value in ("yes", "1", "TRUE", " true")),
         *(("TEST_PROCESSING_DELAY", value) for value in ("soon", "-1", "1.5", "900001", "²")),
+        *(("RATE_LIMIT_PER_SECOND", value) for value in ("0", "-1", "1.5", "1000001", "fast")),
         *(("LOG_LEVEL", value) for value in ("debug", "TRACE", "10")),
     ],
 )
