@@ -48,6 +48,11 @@ def resources(kind: str) -> dict[str, dict[str, Any]]:
     return found
 
 
+def resources_of(*kinds: str) -> set[str]:
+    """The logical ids of every resource of these types; there may be none."""
+    return {name for name, resource in template()["Resources"].items() if resource["Type"] in kinds}
+
+
 def functions() -> dict[str, dict[str, Any]]:
     return resources("AWS::Serverless::Function")
 

@@ -12,9 +12,12 @@ import pytest
 import yaml
 
 from app import app
+from paygate.adapters.card_vault import TTL_SECONDS
+from paygate.config import ConfigError, read_config
+from paygate.operations.admit_request import LOCK_MS
 from paygate_local.openapi import OPENAPI_FILE
 from paygate_local.settings import ROOT, TEST_PARAMETERS
-from tests.contract.cloudformation import environment, events, functions, resources, template
+from tests.contract.cloudformation import environment, events, functions, resources, resources_of, template
 from tests.contract.environment_needs import variables_needed, variables_of_config
 
 QUEUES = resources("AWS::SQS::Queue")
@@ -113,6 +116,77 @@ def test_a_function_may_do_only_what_it_names_to_what_it_names(name: str) -> Non
         assert not [action for action in actions if "*" in action]
         if actions != ["secretsmanager:BatchGetSecretValue"]:
             assert not [text for text in _texts(statement["Resource"]) if "*" in text], actions
+
+
+@pytest.mark.parametrize(
+    ("action", "function"), [("kms:Encrypt", "ApiFunction"), ("kms:Decrypt", "ProcessPaymentsFunction")]
+)
+def test_card_data_is_closed_by_one_function_and_opened_by_another_only(action: str, function: str) -> None:
+    allowed = {
+        name: statement
+        for name, properties in functions().items()
+        for policy in properties["Policies"]
+        for statement in policy["Statement"]
+        if any(one.lower().startswith(("kms:", "*")) for one in _texts([statement["Action"]]))
+        and action in _texts([statement["Action"]])
+    }
+    assert allowed == {
+        function: {
+            "Effect": "Allow",
+            "Action": action,
+            "Resource": {"Fn::GetAtt": ["CardKey", "Arn"]},
+            "Condition": {"ForAllValues:StringEquals": {"kms:EncryptionContextKeys": ["payment_id"]}},
+        }
+    }
+
+
+def test_functions_may_do_nothing_else_with_keys() -> None:
+    granted = [
+        action
+        for properties in functions().values()
+        for policy in properties["Policies"]
+        for statement in policy["Statement"]
+        for action in _texts([statement["Action"]])
+        if action.lower().startswith(("kms:", "*"))
+    ]
+    assert sorted(granted) == ["kms:Decrypt", "kms:Encrypt"]
+
+
+def test_no_function_is_allowed_anything_outside_its_policies() -> None:
+    assert not [name for name, properties in functions().items() if "Role" in properties]
+    assert not resources_of("AWS::IAM::Role", "AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::KMS::Grant")
+
+
+def test_the_card_key_turns_over_and_only_policies_open_it() -> None:
+    (key,) = resources("AWS::KMS::Key").values()
+    assert key["EnableKeyRotation"] is True
+    (statement,) = key["KeyPolicy"]["Statement"]
+    assert list(_texts(statement["Principal"])) == ["arn:${AWS::Partition}:iam::${AWS::AccountId}:root"]
+
+
+def test_the_rate_limit_is_a_parameter_with_the_bounds_of_the_code() -> None:
+    parameter = template()["Parameters"]["RateLimitPerSecond"]
+    assert (parameter["Type"], parameter["Default"]) == ("Number", 100)
+    secrets = {"MASTER_KEY_SECRET_ID": "a", "CONNECTIONS_SECRET_ID": "b"}
+    for bound in ("Default", "MinValue", "MaxValue"):
+        limit = parameter[bound]
+        assert read_config({**secrets, "RATE_LIMIT_PER_SECOND": str(limit)}).rate_limit_per_second == limit
+    for outside in (parameter["MinValue"] - 1, parameter["MaxValue"] + 1):
+        with pytest.raises(ConfigError, match="RATE_LIMIT_PER_SECOND"):
+            read_config({**secrets, "RATE_LIMIT_PER_SECOND": str(outside)})
+    assert read_config(secrets).rate_limit_per_second == parameter["Default"]
+    variables = functions()["ApiFunction"]["Environment"]["Variables"]
+    assert variables["RATE_LIMIT_PER_SECOND"] == {"Ref": "RateLimitPerSecond"}
+
+
+def test_a_lock_outlives_the_request_that_holds_it_but_not_by_much() -> None:
+    timeout_ms = 1000 * functions()["ApiFunction"]["Timeout"]
+    assert timeout_ms < LOCK_MS <= timeout_ms + 5_000
+
+
+def test_a_card_outlives_every_try_to_charge_it() -> None:
+    queue = QUEUES["PaymentsQueue"]
+    assert queue["VisibilityTimeout"] * queue["RedrivePolicy"]["maxReceiveCount"] <= TTL_SECONDS
 
 
 def test_the_sweeper_runs_every_minute_and_is_done_before_its_next_run() -> None:

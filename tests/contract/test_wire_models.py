@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+import secrets
+from datetime import UTC, datetime, timedelta
+from typing import Any, get_args
 
 import pytest
 from pydantic import BaseModel
@@ -14,8 +16,13 @@ from paygate.adapters.encryption import AesGcmCipher
 from paygate.adapters.postgres.connection import PostgresDatabase
 from paygate.adapters.secrets import DeploymentSecrets
 from paygate.domain.errors import AddressRefusedError
-from paygate.domain.ids import ALPHABET, TIME_LENGTH, new_id
+from paygate.domain.idempotency import IdempotentRequest
+from paygate.domain.ids import ALPHABET, new_id
+from paygate.domain.paging import Page
+from paygate.operations.answer_once import key_parameters
 from paygate.operations.create_order import NewOrder, create_order
+from paygate.operations.list_orders import list_orders
+from paygate.operations.list_payments import PaymentFilter, list_payments
 from paygate.operations.seed_test_merchant import TEST_EMAIL
 from paygate.operations.update_webhook_endpoint import update_webhook_endpoint
 from tests.support.rows import TEST_MERCHANT_ID, Rows, start_payment
@@ -54,11 +61,35 @@ def _read_payment(database: PostgresDatabase, payment_id: str) -> str:
     return str(row["body"])
 
 
+def _start_card_payment(database: PostgresDatabase, order_id: str, network: str) -> str:
+    payment_id = new_id("pay")
+    (row,) = database.run(
+        "create_payment",
+        payment_id=payment_id,
+        order_id=order_id,
+        merchant_id=TEST_MERCHANT_ID,
+        method="card",
+        vpa=None,
+        card_network=network,
+        card_last4="0042",
+        card_expiry_month=1,
+        card_expiry_year=2040,
+        card_fingerprint=secrets.token_hex(32),
+        created_event_id=new_id("evt"),
+        pending_event_id=new_id("evt"),
+        resend_after_seconds=30,
+        **key_parameters(None),
+    )
+    assert row["body"] == _read_payment(database, payment_id)
+    return payment_id
+
+
 def _settle(database: PostgresDatabase, payment_id: str, failure_reason: str | None) -> None:
     (claimed,) = database.run("claim_payments", payment_ids=[payment_id], lease_seconds=30)
     outcome = {
         "payment_id": claimed["id"],
         "event_id": new_id("evt"),
+        "kind": "decided",
         "succeeded": failure_reason is None,
         "failure_reason": failure_reason,
         "acquirer_reference": "sim_1",
@@ -88,6 +119,8 @@ def _event_payment(sql: Rows, payment_id: str, sequence: int) -> str:
                 receipt='"\\/\u2028😀',
                 notes={"a": "1", "z\n": '\u0001\t"', "मूल्य": "😀", "empty": "", "10": "x", "9": "y"},
                 reusable=True,
+                capture="manual",
+                expires_at=datetime.now(UTC) + timedelta(days=1),
             ),
             id="everything",
         ),
@@ -100,8 +133,68 @@ def test_an_order_is_answered_the_same_when_made_and_when_read(database: Postgre
     assert row["body"] == made
     assert (content["amount"], content["currency"]) == (order.amount_minor, order.currency)
     assert (content["receipt"], content["notes"], content["reusable"]) == (order.receipt, order.notes, order.reusable)
+    assert (content["status"], content["capture"]) == ("created", order.capture)
+    expires_at = order.expires_at and order.expires_at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    assert content["expires_at"] == expires_at
     assert list(content["notes"]) == list(order.notes)
     assert ID.fullmatch(content["id"])
+
+
+@pytest.mark.parametrize(
+    ("stored", "expires_in_seconds", "status"),
+    [
+        ("created", None, "created"),
+        ("created", 60, "created"),
+        ("created", -60, "expired"),
+        ("expired", -60, "expired"),
+        ("authorized", None, "authorized"),
+        ("authorized", -60, "authorized"),
+        ("paid", None, "paid"),
+        ("paid", -60, "paid"),
+    ],
+)
+def test_an_order_of_any_status_is_read_alike_alone_and_in_a_list(
+    database: PostgresDatabase, sql: Rows, stored: str, expires_in_seconds: int | None, status: str
+) -> None:
+    order_id = sql.add_order(expires_in_seconds=expires_in_seconds)
+    sql.run("UPDATE orders SET status = :status WHERE id = :id", status=stored, id=order_id)
+    (row,) = database.run("get_order", order_id=order_id, merchant_id=TEST_MERCHANT_ID)
+    assert _check(row["body"], responses.Order)["status"] == status
+    listed = list_orders(database, TEST_MERCHANT_ID, Page(limit=1))
+    _check(listed, responses.OrderList)
+    assert listed == f'{{"data":[{row["body"]}],"has_more":true}}'
+
+
+@pytest.mark.parametrize("network", get_args(responses.PaymentCard.model_fields["network"].annotation))
+def test_a_card_payment_is_read_with_network_and_last_digits_alone(
+    database: PostgresDatabase, sql: Rows, network: str
+) -> None:
+    payment_id = _start_card_payment(database, sql.add_order(), network)
+    read = _read_payment(database, payment_id)
+    content = _check(read, responses.Payment)
+    assert (content["method"], content["card"]) == ("card", {"network": network, "last4": "0042"})
+    assert "vpa" not in content
+    assert [_event_payment(sql, payment_id, sequence) for sequence in (1, 2)] == [read, read]
+    assert list_payments(database, TEST_MERCHANT_ID, Page(), PaymentFilter(method="card")) == (
+        f'{{"data":[{read}],"has_more":false}}'
+    )
+
+
+def test_a_payment_of_an_order_with_manual_capture_is_read_as_authorized(database: PostgresDatabase, sql: Rows) -> None:
+    payment_id = start_payment(database, sql.add_order(capture="manual"))
+    _settle(database, payment_id, None)
+    read = _read_payment(database, payment_id)
+    assert _check(read, responses.Payment)["status"] == "authorized"
+    assert _event_payment(sql, payment_id, 3) == read
+
+
+def test_a_reply_that_a_key_keeps_is_the_reply_that_was_given(database: PostgresDatabase, sql: Rows) -> None:
+    request = IdempotentRequest("test POST /v1/orders", new_id("key"), "{}", "req_1")
+    order = NewOrder(700, "INR", receipt="é", notes={"ü": "😀"})
+    made = create_order(database, TEST_MERCHANT_ID, order, request)
+    kept = sql.one("SELECT * FROM idempotency_keys WHERE key = :key", key=request.key)
+    assert (kept["status"], kept["body"], kept["request_id"]) == (201, made, "req_1")
+    assert (kept["expires_at"] - kept["created_at"]) == timedelta(hours=24)
 
 
 def test_a_new_payment_is_answered_as_it_is_read_and_as_its_events_tell(database: PostgresDatabase, sql: Rows) -> None:
@@ -195,29 +288,3 @@ def test_the_test_merchant_is_answered_without_anything_secret(database: Postgre
     (row,) = database.run("get_merchant", email=TEST_EMAIL)
     content = _check(row["body"], responses.Merchant)
     assert (content["id"], content["email"]) == (TEST_MERCHANT_ID, TEST_EMAIL)
-
-
-def test_a_time_is_printed_in_utc_whatever_the_sessions_zone(sql: Rows) -> None:
-    moment = "2026-03-29T01:30:00.9999+05:30"
-    for zone in ("UTC", "Asia/Kolkata", "America/New_York"):
-        sql.run(f"SET TIME ZONE '{zone}'")
-        assert sql.value("SELECT iso8601(:moment::timestamptz)", moment=moment) == "2026-03-28T20:00:00.999Z"
-
-
-def test_ids_of_both_makers_have_one_form_and_sort_by_time(sql: Rows) -> None:
-    made = []
-    for _ in range(50):
-        made.append(new_id("whd"))
-        made.append(str(sql.value("SELECT new_id('whd')")))
-    assert not [text for text in made if not ID.fullmatch(text)]
-    moments = [text[: len("whd_") + TIME_LENGTH] for text in made]
-    assert moments == sorted(moments)
-    assert len(set(made)) == len(made)
-
-
-def test_many_ids_of_one_statement_all_differ(sql: Rows) -> None:
-    made = sql.column("SELECT new_id('evt') FROM generate_series(1, 2000)")
-    assert len(set(made)) == 2000
-    places = list(zip(*(text.partition("_")[2][TIME_LENGTH:] for text in made), strict=True))
-    # Each random place takes on every character, so no place is stuck or cut short.
-    assert {len(set(place)) for place in places} == {len(ALPHABET)}

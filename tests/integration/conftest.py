@@ -1,16 +1,21 @@
-"""Fixtures of the integration tests: SQS and Secrets Manager over HTTP, and what works on the test's database."""
+"""Fixtures of the integration tests: SQS, KMS and Secrets Manager over HTTP, and what works on the test's database."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from typing import Any
 
 import pytest
+import redis
 from moto.server import ThreadedMotoServer
 
-from paygate.adapters.aws_json import SECRETS_MANAGER, SQS, AwsJsonClient
+from paygate.adapters.aws_json import KMS, SECRETS_MANAGER, SQS, AwsJsonClient
+from paygate.adapters.card_vault import KmsCardVault
 from paygate.adapters.encryption import AesGcmCipher
 from paygate.adapters.postgres.connection import PostgresDatabase
+from paygate.adapters.redis import RedisStore
 from paygate.adapters.secrets import DeploymentSecrets
 from tests.integration.deliveries import deliver, impatient, sender
 from tests.integration.support import RealQueue, aws_client
@@ -22,7 +27,7 @@ __all__ = ["deliver", "impatient", "sender"]
 
 @pytest.fixture(scope="session")
 def aws_endpoint_url() -> Iterator[str]:
-    """moto as a server: SQS and Secrets Manager as our own client sees them."""
+    """moto as a server: SQS, KMS and Secrets Manager as our own client sees them."""
     log = logging.getLogger("werkzeug")
     level = log.level
     log.setLevel(logging.ERROR)
@@ -46,6 +51,39 @@ def secrets_manager(aws_endpoint_url: str) -> Iterator[AwsJsonClient]:
     client = aws_client(SECRETS_MANAGER, aws_endpoint_url)
     yield client
     client.close()
+
+
+@pytest.fixture
+def kms(aws_endpoint_url: str) -> Iterator[AwsJsonClient]:
+    client = aws_client(KMS, aws_endpoint_url)
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def redis_store(secrets: DeploymentSecrets) -> Iterator[RedisStore]:
+    with closing(RedisStore(secrets.redis_url)) as store:
+        yield store
+
+
+@pytest.fixture
+def raw_redis(secrets: DeploymentSecrets) -> Iterator[Any]:
+    """Another client's view of the same server, redis-py's."""
+    with closing(redis.Redis.from_url(secrets.redis_url)) as raw:
+        yield raw
+
+
+@pytest.fixture
+def card_key_id(kms: AwsJsonClient) -> str:
+    return str(kms.call("CreateKey", {})["KeyMetadata"]["Arn"])
+
+
+@pytest.fixture
+def card_vault(redis_store: RedisStore, card_key_id: str, aws_endpoint_url: str) -> Iterator[KmsCardVault]:
+    with ExitStack() as clients:
+        yield KmsCardVault(
+            redis_store, lambda: clients.enter_context(closing(aws_client(KMS, aws_endpoint_url))), card_key_id
+        )
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ Deliver = Callable[..., dict[str, Any]]
 def sender() -> Iterator[HttpWebhookSender]:
     sender = HttpWebhookSender(allow_loopback=True)
     yield sender
-    sender._session.close()
+    sender.close()
 
 
 @pytest.fixture

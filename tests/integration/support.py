@@ -1,4 +1,4 @@
-"""What the integration tests share: real queues, faulty HTTP servers, a scripted acquirer."""
+"""What the integration tests share: real queues, faulty servers, certificates."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -23,8 +23,6 @@ from cryptography.x509.oid import NameOID
 from paygate.adapters.aws_json import SQS, AwsJsonClient, Service
 from paygate.adapters.queues import SqsQueue
 from paygate.config import AwsCredentials
-from paygate.domain.acquiring import Charge, Decision
-from paygate.domain.errors import AcquirerUnavailableError
 
 REGION = "us-east-1"
 CREDENTIALS = AwsCredentials("test", "test", "")
@@ -77,38 +75,6 @@ def refusing_port() -> Iterator[int]:
         yield taken.getsockname()[1]
 
 
-class ScriptedAcquirer:
-    """Says what the test wants for each payment (success unless told otherwise) and remembers what it was asked.
-
-    It knows what it has been charged, as a real one does, also for `silent` payments, whose answers it loses.
-    """
-
-    instant = True
-
-    def __init__(self, failures: Mapping[str, str] | None = None, *, silent: frozenset[str] = frozenset()) -> None:
-        self.charges: list[Charge] = []
-        self.asked: list[str] = []
-        self.voided: list[str] = []
-        self.silent = silent
-        self._failures = failures or {}
-        self._decisions: dict[str, Decision] = {}
-
-    def authorize(self, charge: Charge) -> Decision:
-        self.charges.append(charge)
-        decision = Decision(f"ref_{charge.payment_id}", self._failures.get(charge.payment_id))
-        self._decisions[charge.payment_id] = decision
-        if charge.payment_id in self.silent:
-            raise AcquirerUnavailableError("The acquirer does not answer.")
-        return decision
-
-    def status(self, charge: Charge) -> Decision | None:
-        self.asked.append(charge.payment_id)
-        return self._decisions.get(charge.payment_id)
-
-    def void(self, charge: Charge) -> None:
-        self.voided.append(charge.payment_id)
-
-
 @dataclass
 class FaultyServer:
     """A merchant's server that misbehaves; `requests` holds head and body of each request that came in."""
@@ -122,26 +88,43 @@ class FaultyServer:
 def faulty_server(answer: Answer, tls: ssl.SSLContext | None = None) -> Iterator[FaultyServer]:
     """Read one request from each connection and then do `answer` to it, which ends when the client hangs up."""
     scheme = "https" if tls else "http"
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = FaultyServer(f"{scheme}://127.0.0.1:{listener.getsockname()[1]}/webhooks")
+    server = FaultyServer("")
 
-        def serve() -> None:
+    def serve(stream: socket.socket) -> None:
+        server.requests.append(_read_request(stream))
+        answer(stream)
+
+    def count() -> None:
+        server.connections += 1
+
+    with tcp_server(serve, tls, count) as port:
+        server.url = f"{scheme}://127.0.0.1:{port}/webhooks"
+        yield server
+
+
+@contextmanager
+def tcp_server(
+    serve: Answer, tls: ssl.SSLContext | None = None, connected: Callable[[], object] = int
+) -> Iterator[int]:
+    """A port where `serve` gets each connection, one after the other; what it breaks ends its connection alone."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def accept() -> None:
             while True:
                 try:
                     connection, _ = listener.accept()
                 except OSError:
                     return  # shut down
-                server.connections += 1
+                connected()
                 with connection, suppress(OSError):
                     connection.settimeout(10)
                     with tls.wrap_socket(connection, server_side=True) if tls else connection as stream:
-                        server.requests.append(_read_request(stream))
-                        answer(stream)
+                        serve(stream)
 
-        thread = threading.Thread(target=serve)
+        thread = threading.Thread(target=accept)
         thread.start()
         try:
-            yield server
+            yield listener.getsockname()[1]
         finally:
             listener.shutdown(socket.SHUT_RDWR)
             thread.join(timeout=15)

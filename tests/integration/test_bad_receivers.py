@@ -168,7 +168,7 @@ def test_over_tls_the_name_is_asked_for_and_checked_and_not_the_address(
     deliver: Deliver, sender: HttpWebhookSender, tmp_path: Path
 ) -> None:
     certificate = certificate_for("localhost", tmp_path)
-    sender._session.verify = str(certificate.file)
+    sender.verify = str(certificate.file)
     names: list[str | None] = []
     certificate.server.sni_callback = lambda connection, name, context: names.append(name)
     with faulty_server(reply("200 OK", b"thanks"), certificate.server) as server:
@@ -185,7 +185,7 @@ def test_a_certificate_that_proves_nothing_is_a_tls_error(
 ) -> None:
     certificate = certificate_for("localhost" if fault == "not trusted" else "merchant.example", tmp_path)
     if fault == "another name":
-        sender._session.verify = str(certificate.file)
+        sender.verify = str(certificate.file)
     with faulty_server(reply("200 OK"), certificate.server) as server:
         attempt = deliver(server.url.replace("127.0.0.1", "localhost"))
         assert server.requests == []
@@ -195,7 +195,7 @@ def test_a_certificate_that_proves_nothing_is_a_tls_error(
 @pytest.mark.usefixtures("impatient")
 def test_a_slow_answer_over_tls_is_cut_off_in_time(deliver: Deliver, sender: HttpWebhookSender, tmp_path: Path) -> None:
     certificate = certificate_for("localhost", tmp_path)
-    sender._session.verify = str(certificate.file)
+    sender.verify = str(certificate.file)
     with faulty_server(drip(b"HTTP/1.1 200 OK\r\nX-Slow: ", b"x"), certificate.server) as server:
         attempt = deliver(server.url.replace("127.0.0.1", "localhost"))
     assert attempt["error_kind"] == "timeout"

@@ -13,13 +13,12 @@ from pg8000.exceptions import DatabaseError
 from paygate.adapters.aws_json import SECRETS_MANAGER, SQS, AwsCallError, AwsJsonClient
 from paygate.adapters.postgres import connection as connection_module
 from paygate.adapters.postgres.connection import PostgresDatabase
+from paygate.adapters.postgres.statements import ServerForm
 from paygate.adapters.queues import SqsQueue
-from paygate.adapters.redis import RedisStore
 from paygate.adapters.secrets import DeploymentSecrets, fetch_secrets
 from paygate.domain.errors import (
     DatabaseUnavailableError,
     QueueUnavailableError,
-    RedisUnavailableError,
     SecretUnavailableError,
 )
 from paygate.domain.jobs import QueueDepth
@@ -53,7 +52,8 @@ def test_a_connection_that_dies_within_a_call_is_an_error_and_the_next_call_work
 ) -> None:
     own.run("ping")
     with monkeypatch.context() as patch:
-        patch.setattr(connection_module, "statement", lambda name: "SELECT pg_terminate_backend(pg_backend_pid())")
+        dying = ServerForm("SELECT pg_terminate_backend(pg_backend_pid())", ())
+        patch.setattr(connection_module, "server_form", lambda name: dying)
         with pytest.raises(DatabaseUnavailableError):
             own.run("find_api_key")
     assert own.run("ping") == [{"one": 1}]
@@ -223,25 +223,3 @@ def test_secrets_that_are_missing_or_unreachable_are_unavailable(secrets_manager
         pytest.raises(SecretUnavailableError),
     ):
         fetch_secrets(away, master_key_id=known, connections_id=known)
-
-
-# --- Redis ------------------------------------------------------------------------------------------------------------
-
-
-def test_redis_answers(secrets: DeploymentSecrets) -> None:
-    store = RedisStore(secrets.redis_url)
-    store.ping()
-    # A connection that was dropped meanwhile is no outage.
-    store._client.connection_pool.disconnect()
-    store.ping()
-    store._client.close()
-
-
-def test_redis_that_is_away_or_refuses_is_unavailable(secrets: DeploymentSecrets) -> None:
-    _, _, address = secrets.redis_url.partition("@")
-    with refusing_port() as port:
-        for url in (f"redis://127.0.0.1:{port}/0", f"redis://:wrong@{address}", f"redis://{address}"):
-            store = RedisStore(url)
-            with pytest.raises(RedisUnavailableError):
-                store.ping()
-            store._client.close()

@@ -11,10 +11,12 @@ from paygate.adapters.encryption import AesGcmCipher
 from paygate.adapters.postgres.connection import PostgresDatabase
 from paygate.domain.errors import BadRequestError, ConflictError, NotFoundError, PaygateError
 from paygate.domain.ids import new_id
-from paygate.operations.create_payment import RESEND_AFTER_SECONDS, NewPayment, create_payment
+from paygate.operations import create_payment as create_payment_module
+from paygate.operations.create_payment import RESEND_AFTER_SECONDS, NewPayment, PaymentIntake, create_payment
 from paygate.operations.ports import Queue
 from tests.integration.support import RealQueue, queue_that_is_down
 from tests.support.rows import TEST_MERCHANT_ID, Rows, start_payment
+from tests.unit.fakes import FakeVault
 
 
 def create(
@@ -28,11 +30,8 @@ def create(
     delay_seconds: int = 0,
 ) -> str:
     """Create a payment; its id."""
-    body = create_payment(
-        *(database, payments, webhooks, merchant_id),
-        NewPayment(order_id, "upi", vpa),
-        processing_delay_seconds=delay_seconds,
-    )
+    intake = PaymentIntake(database, payments, webhooks, FakeVault(), b"card key", delay_seconds)
+    body = create_payment(intake, merchant_id, NewPayment(order_id, vpa=vpa))
     content = json.loads(body)
     assert content["status"] == "pending"
     return str(content["id"])
@@ -122,6 +121,7 @@ def test_what_cannot_be_paid_leaves_no_trace(
     cases: list[tuple[str, type[PaygateError]]] = [
         ("order_unknown", NotFoundError),
         (sql.add_order(merchant_id=sql.add_merchant()), NotFoundError),
+        (sql.add_order(expires_in_seconds=-1), ConflictError),
         (paid, ConflictError),
     ]
     for order_id, expected in cases:
@@ -154,23 +154,21 @@ def test_an_unpaid_order_takes_several_payments(
     assert made == sorted(made), "ids sort by time"
 
 
-def test_when_one_part_cannot_be_stored_nothing_is(database: PostgresDatabase, sql: Rows, cipher: AesGcmCipher) -> None:
+def test_when_one_part_cannot_be_stored_nothing_is(
+    database: PostgresDatabase,
+    sql: Rows,
+    cipher: AesGcmCipher,
+    payments_queue: RealQueue,
+    webhooks_queue: RealQueue,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     sql.add_endpoint(cipher)
     start_payment(database, "order_test_123")
     before = counts(sql)
     taken = sql.value("SELECT id FROM events LIMIT 1")
+    monkeypatch.setattr(create_payment_module, "new_id", lambda prefix: taken if prefix == "evt" else new_id(prefix))
     with pytest.raises(DatabaseError, match="events_pkey"):
-        database.run(
-            "create_payment",
-            payment_id=new_id("pay"),
-            order_id="order_test_123",
-            merchant_id=TEST_MERCHANT_ID,
-            method="upi",
-            vpa="user@paytm",
-            created_event_id=new_id("evt"),
-            pending_event_id=taken,
-            resend_after_seconds=30,
-        )
+        create(database, payments_queue, webhooks_queue, "order_test_123")
     assert counts(sql) == before
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -16,33 +15,12 @@ from paygate.adapters.encryption import AesGcmCipher
 from paygate.adapters.postgres.connection import PostgresDatabase
 from paygate.adapters.secrets import DeploymentSecrets
 from paygate.domain.errors import ConflictError
-from paygate.domain.ids import new_id
-from paygate.operations.create_payment import NewPayment, create_payment
+from paygate.operations.charging import Outcome
+from paygate.operations.create_payment import NewPayment, PaymentIntake, create_payment, ids_of
+from tests.integration.settlements import claimed, settle, store
 from tests.integration.support import RealQueue
 from tests.support.rows import TEST_MERCHANT_ID, Rows, start_payment
-
-
-def claimed(database: PostgresDatabase, order_id: str, count: int = 1) -> list[str]:
-    """Payments of an order that this consumer holds, oldest first."""
-    payment_ids = [start_payment(database, order_id) for _ in range(count)]
-    assert len(database.run("claim_payments", payment_ids=payment_ids, lease_seconds=35)) == count
-    return payment_ids
-
-
-def settle(database: PostgresDatabase, *payment_ids: str, failure_reason: str | None = None) -> dict[str, Any]:
-    """Settle in one batch, with the same word of the acquirer for each."""
-    outcomes = [
-        {
-            "payment_id": payment_id,
-            "event_id": new_id("evt"),
-            "succeeded": failure_reason is None,
-            "failure_reason": failure_reason,
-            "acquirer_reference": "ref_1",
-        }
-        for payment_id in payment_ids
-    ]
-    (row,) = database.run("settle_payments", outcomes=json.dumps(outcomes), resend_after_seconds=30)
-    return row
+from tests.unit.fakes import FakeVault
 
 
 def ends(sql: Rows, payment_ids: Sequence[str]) -> list[str]:
@@ -90,11 +68,7 @@ def test_orders_in_one_batch_do_not_touch_each_other(database: PostgresDatabase,
 def test_a_failure_beside_a_success_keeps_its_own_reason(database: PostgresDatabase, sql: Rows) -> None:
     order_id = sql.add_order()
     first, second = claimed(database, order_id, 2)
-    outcomes = [
-        {"payment_id": payment_id, "event_id": new_id("evt"), "succeeded": not reason, "failure_reason": reason}
-        for payment_id, reason in ((first, "payment_declined"), (second, None))
-    ]
-    database.run("settle_payments", outcomes=json.dumps(outcomes), resend_after_seconds=30)
+    store(database, Outcome(first, "decided", "payment_declined", "ref_1"), Outcome(second, "decided", None, "ref_2"))
     assert ends(sql, [first, second]) == ["payment_declined", "success"]
 
 
@@ -108,12 +82,9 @@ def test_a_failed_payment_leaves_its_order_payable(
     retried = claimed(database, order_id)
     settle(database, *retried)
     assert (ends(sql, retried), order_status(sql, order_id)) == (["success"], "paid")
+    intake = PaymentIntake(database, payments_queue, webhooks_queue, FakeVault(), b"card key", 0)
     with pytest.raises(ConflictError):
-        create_payment(
-            *(database, payments_queue, webhooks_queue, TEST_MERCHANT_ID),
-            NewPayment(order_id, "upi", "user@paytm"),
-            processing_delay_seconds=0,
-        )
+        create_payment(intake, TEST_MERCHANT_ID, NewPayment(order_id, vpa="user@paytm"))
 
 
 def test_a_reusable_order_is_paid_any_number_of_times_and_stays_payable(database: PostgresDatabase, sql: Rows) -> None:
@@ -137,7 +108,7 @@ def test_settling_again_changes_nothing(
     settle(database, payment_id, failure_reason=first_reason)
     before = everything(sql)
     again = settle(database, payment_id, failure_reason=second_reason)
-    assert again == {"settled": None, "delivery_ids": None}
+    assert again == {"settled": None, "jobs": None, "delivery_ids": None}
     assert everything(sql) == before
 
 
@@ -174,7 +145,7 @@ def test_deliveries_with_their_jobs_are_made_for_matching_endpoints_only(
     sql.add_endpoint(cipher, events=["payment.failed", "refund.*"])
     sql.add_endpoint(cipher, status="disabled")
     sql.add_endpoint(cipher, merchant_id=sql.add_merchant())
-    returned = settle(database, *payment_ids)["delivery_ids"]
+    returned = ids_of(settle(database, *payment_ids)["delivery_ids"])
     deliveries = sql.all(
         "SELECT d.id, d.endpoint_id, e.payment_id, e.type, d.merchant_id, d.status"
         " FROM webhook_deliveries AS d JOIN events AS e ON e.id = d.event_id"
@@ -197,25 +168,6 @@ def test_the_database_itself_refuses_a_second_success(database: PostgresDatabase
     with pytest.raises(DatabaseError, match="payments_one_success"):
         sql.run("UPDATE payments SET status = 'success' WHERE id = :id", id=second)
     assert ends(sql, [first, second]) == ["success", "processing"]
-
-
-@pytest.mark.parametrize(
-    ("change", "constraint"),
-    [
-        pytest.param("UPDATE payments SET status = 'failed'", "payments_check", id="failed without a reason"),
-        pytest.param("UPDATE payments SET failure_reason = 'x'", "payments_check", id="a reason without failing"),
-        pytest.param("UPDATE payments SET status = 'refunded'", "payments_status", id="unknown status"),
-        pytest.param("UPDATE payments SET amount_minor = 99", "payments_amount", id="too little"),
-        pytest.param("UPDATE orders SET status = 'paid' WHERE reusable", "orders_check", id="reusable and paid"),
-        pytest.param("UPDATE events SET sequence = 1 WHERE sequence = 2", "events_payment_id", id="sequence twice"),
-    ],
-)
-def test_the_database_itself_refuses_states_that_cannot_be(
-    database: PostgresDatabase, sql: Rows, change: str, constraint: str
-) -> None:
-    start_payment(database, "order_test_123")
-    with pytest.raises(DatabaseError, match=constraint):
-        sql.run(change)
 
 
 def test_consumers_that_race_for_orders_let_one_payment_of_each_succeed(

@@ -17,7 +17,7 @@ from paygate.adapters.secrets import DeploymentSecrets
 from paygate.operations import sweep as sweep_module
 from paygate.operations.get_job_status import get_job_status
 from paygate.operations.ports import Queue
-from paygate.operations.sweep import RESEND_AFTER_SECONDS, sweep
+from paygate.operations.sweep import RESEND_AFTER_SECONDS, WORK_SECONDS_MAX, sweep
 from tests.integration.support import RealQueue, aws_client, queue_that_is_down
 from tests.support.rows import Rows, rows_of, start_payment
 
@@ -53,13 +53,13 @@ def test_due_jobs_are_sent_to_their_queue_and_postponed(
     add_jobs(sql, "payments", "pay_1", "pay_2", due_in="0 seconds")
     add_jobs(sql, "webhooks", "whd_1", due_in="-3 days")
     add_jobs(sql, "webhooks", "whd_2", due_in="1 minute")
-    assert sweep(database, queues) == 3
+    assert sweep(database, queues).sent == 3
     assert sorted(payments_queue.received()) == ["pay_1", "pay_2"]
     assert webhooks_queue.received() == ["whd_1"]
     rows = sql.all("SELECT subject_id, resends, due_at - now() AS wait FROM outbox ORDER BY subject_id")
     assert {row["subject_id"]: row["resends"] for row in rows} == {"pay_1": 1, "pay_2": 1, "whd_1": 1, "whd_2": 0}
     assert all(0 < row["wait"].total_seconds() <= RESEND_AFTER_SECONDS for row in rows)
-    assert sweep(database, queues) == 0, "nothing is due any more"
+    assert sweep(database, queues).sent == 0, "nothing is due any more"
 
 
 def test_a_payment_whose_messages_were_lost_is_brought_back(
@@ -67,9 +67,9 @@ def test_a_payment_whose_messages_were_lost_is_brought_back(
 ) -> None:
     sql.add_endpoint(cipher)
     payment_id = start_payment(database, "order_test_123")
-    assert sweep(database, queues) == 0
+    assert sweep(database, queues).sent == 0
     sql.run("UPDATE outbox SET due_at = now()")
-    assert sweep(database, queues) == 3
+    assert sweep(database, queues).sent == 3
     assert payments_queue.received() == [payment_id]
 
 
@@ -79,13 +79,13 @@ def test_a_queue_that_is_down_loses_nothing_and_does_not_stop_the_other(
     add_jobs(sql, "payments", "pay_1", "pay_2")
     add_jobs(sql, "webhooks", "whd_1")
     with queue_that_is_down() as dead:
-        assert sweep(database, {**queues, "payments": dead}) == 1
+        assert sweep(database, {**queues, "payments": dead}).sent == 1
     assert webhooks_queue.received() == ["whd_1"]
     waits = sql.column("SELECT due_at - now() FROM outbox WHERE queue = 'payments'")
     assert len(waits) == 2
     assert all(0 < wait.total_seconds() <= RESEND_AFTER_SECONDS for wait in waits)
     sql.run("UPDATE outbox SET due_at = now() WHERE queue = 'payments'")
-    assert sweep(database, queues) == 2
+    assert sweep(database, queues).sent == 2
 
 
 def test_more_jobs_than_one_statement_takes_are_all_sent(
@@ -98,7 +98,7 @@ def test_more_jobs_than_one_statement_takes_are_all_sent(
     monkeypatch.setattr(sweep_module, "BATCH_SIZE", 4)
     expected = [f"pay_{number:02}" for number in range(12)]
     add_jobs(sql, "payments", *expected)
-    assert sweep(database, queues) == 12
+    assert sweep(database, queues).sent == 12
     assert sorted(payments_queue.received()) == expected
 
 
@@ -110,10 +110,11 @@ def test_one_run_is_bounded_and_takes_the_oldest_first(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(sweep_module, "BATCH_SIZE", 2)
-    monkeypatch.setattr(sweep_module, "BATCHES_MAX", 2)
     for number in range(6):
         add_jobs(sql, "payments", f"pay_{number}", due_in=f"-{number + 1} minutes")
-    assert sweep(database, queues) == 4
+    # The start, a look before each batch: two of three are in time.
+    readings = iter([0.0, 1.0, 2.0, *[WORK_SECONDS_MAX] * 3])
+    assert sweep(database, queues, clock=lambda: next(readings)).sent == 4
     assert sorted(payments_queue.received()) == ["pay_2", "pay_3", "pay_4", "pay_5"]
 
 
@@ -136,7 +137,7 @@ def test_sweepers_at_once_share_the_jobs_out(
         ):
             own_database.run("ping")
             start.wait(timeout=30)
-            return sweep(own_database, {"payments": SqsQueue(own_client, payments_queue.url)})
+            return sweep(own_database, {"payments": SqsQueue(own_client, payments_queue.url)}).sent
 
     with ThreadPoolExecutor(2) as pool:
         sent = [done.result(timeout=60) for done in [pool.submit(run) for _ in range(2)]]
@@ -151,7 +152,7 @@ def test_a_job_that_another_sweeper_holds_is_passed_over_without_waiting(
     add_jobs(sql, "payments", "pay_held", "pay_free")
     second_connection.run("BEGIN")
     second_connection.run("SELECT 1 FROM outbox WHERE subject_id = 'pay_held' FOR UPDATE")
-    assert sweep(database, queues) == 1
+    assert sweep(database, queues).sent == 1
     second_connection.run("ROLLBACK")
     assert payments_queue.received() == ["pay_free"]
 
@@ -163,7 +164,7 @@ def test_a_run_is_recorded_also_when_nothing_was_due(
         return get_job_status(database, [payments_queue], [])["worker_status"]
 
     assert worker_status() == "stopped"
-    assert sweep(database, queues) == 0
+    assert sweep(database, queues).sent == 0
     assert worker_status() == "running"
     sql.run("UPDATE worker_runs SET ran_at = now() - interval '181 seconds'")
     assert worker_status() == "stopped"
@@ -176,7 +177,8 @@ def test_job_status_counts_messages_and_settled_payments(
 ) -> None:
     start_payment(database, "order_test_123")
     settled = start_payment(database, "order_test_123")
-    sql.run("UPDATE payments SET status = 'success' WHERE id = :id", id=settled)
+    for status in ("processing", "success"):
+        sql.run(f"UPDATE payments SET status = '{status}' WHERE id = :id", id=settled)  # noqa: S608
     payments_queue.send_all(["pay_1", "pay_2"])
     payments_queue.received()
     payments_queue.send("pay_3", delay_seconds=900)

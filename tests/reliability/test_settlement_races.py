@@ -13,8 +13,12 @@ from paygate.adapters.postgres.connection import PostgresDatabase
 from paygate.adapters.secrets import DeploymentSecrets
 from paygate.domain.acquiring import Charge, Decision
 from paygate.domain.jobs import QueueDepth
+from paygate.operations.charging import Charger
+from paygate.operations.ports import Acquirer
 from paygate.operations.process_payments import process_payments
+from tests.support.acquirers import ScriptedAcquirer
 from tests.support.rows import Rows, rows_of, start_payment
+from tests.unit.fakes import FakeVault
 
 CONSUMERS = 8
 
@@ -32,15 +36,16 @@ class NoQueue:
         return QueueDepth(0, 0)
 
 
-class Dying:
+class Dying(ScriptedAcquirer):
     """An acquirer in whose hands the consumer dies after it has charged."""
 
-    def __init__(self) -> None:
-        self.charged: list[str] = []
-
     def authorize(self, charge: Charge) -> Decision:
-        self.charged.append(charge.payment_id)
+        super().authorize(charge)
         raise SystemExit
+
+
+def process(database: PostgresDatabase, acquirer: Acquirer, payment_ids: Sequence[str]) -> set[str]:
+    return process_payments(database, Charger(acquirer, FakeVault()), NoQueue(), NoQueue(), payment_ids)
 
 
 def process_at_once(url: str, batches: Sequence[Sequence[str]]) -> None:
@@ -52,7 +57,7 @@ def process_at_once(url: str, batches: Sequence[Sequence[str]]) -> None:
         try:
             database.run("ping")
             start.wait(30)
-            process_payments(database, Simulator(force_failure=False), NoQueue(), payment_ids)
+            process(database, Simulator(force_failure=False), payment_ids)
         finally:
             database.close()
 
@@ -80,7 +85,12 @@ def test_of_fifty_payments_of_one_order_exactly_one_succeeds(
         assert reasons == {"order_already_paid"}
         assert rows.value("SELECT status FROM orders WHERE id = :id", id=order_id) == "paid"
         assert_event_chains(rows, ids)
+        # Those that were charged and lost are in the outbox until their money has been given back, and no others.
+        to_void = rows.column("SELECT id FROM payments WHERE void_status = 'pending' ORDER BY id")
+        assert rows.column("SELECT subject_id FROM outbox WHERE queue = 'payments' ORDER BY 1") == to_void
+        process(database, Simulator(force_failure=False), to_void)
         assert rows.value("SELECT count(*) FROM outbox WHERE queue = 'payments'") == 0
+        assert rows.value("SELECT count(*) FROM payments WHERE void_status = 'pending'") == 0
 
 
 def test_batches_over_the_same_orders_in_opposite_directions_do_not_deadlock(
@@ -110,16 +120,18 @@ def test_a_payment_whose_consumer_died_between_claim_and_settlement_is_settled_b
 ) -> None:
     with rows_of(secrets.database_url) as rows:
         payment_id = start_payment(database, "order_test_123")
+        acquirer = ScriptedAcquirer()
         dying = Dying()
+        dying.decisions = acquirer.decisions
         with pytest.raises(SystemExit):
-            process_payments(database, dying, NoQueue(), [payment_id])
-        assert dying.charged == [payment_id]
+            process(database, dying, [payment_id])
         assert rows.value("SELECT count(*) FROM outbox WHERE subject_id = :id", id=payment_id) == 1
         # While the dead consumer's claim lasts, nobody charges; the message has to come again.
-        assert process_payments(database, Simulator(force_failure=False), NoQueue(), [payment_id]) == {payment_id}
+        assert process(database, acquirer, [payment_id]) == {payment_id}
         rows.run("UPDATE payments SET claimed_until = now() - interval '1 second' WHERE id = :id", id=payment_id)
-        assert process_payments(database, Simulator(force_failure=False), NoQueue(), [payment_id]) == set()
+        assert process(database, acquirer, [payment_id]) == set()
         assert rows.value("SELECT status FROM payments WHERE id = :id", id=payment_id) == "success"
+        assert (len(dying.charges), len(acquirer.charges)) == (1, 0), "charged once; the next one only asked"
         assert_event_chains(rows, [payment_id])
 
 
@@ -129,7 +141,7 @@ def test_deliveries_that_queues_have_lost_are_in_the_outbox(
     with rows_of(secrets.database_url) as rows:
         rows.run("UPDATE webhook_endpoints SET url = 'https://merchant.example/hook', status = 'enabled'")
         payment_id = start_payment(database, "order_test_123")
-        process_payments(database, Simulator(force_failure=False), NoQueue(), [payment_id])
+        process(database, Simulator(force_failure=False), [payment_id])
         waiting = rows.column(
             "SELECT e.type FROM outbox AS o JOIN webhook_deliveries AS d ON d.id = o.subject_id"
             " JOIN events AS e ON e.id = d.event_id WHERE o.queue = 'webhooks' ORDER BY e.sequence"

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from paygate.adapters.postgres.connection import connect
+from paygate.domain.cards import Card
 from paygate.domain.ids import new_id
 from paygate.operations.answer_once import key_parameters
 from paygate.operations.ports import Cipher, Database
@@ -15,6 +16,7 @@ from paygate.operations.ports import Cipher, Database
 TEST_MERCHANT_ID = "merchant_test_123"
 # As Paygate will make them: base64 after the prefix.
 ENDPOINT_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+CARD = Card("4242424242424242", 12, 2040, "123", "visa", "Zoë Ω")
 
 
 class Rows:
@@ -112,22 +114,27 @@ def rows_of(url: str) -> Iterator[Rows]:
 
 
 def start_payment(
-    database: Database, order_id: str, *, vpa: str = "user@paytm", merchant_id: str = TEST_MERCHANT_ID
+    database: Database,
+    order_id: str,
+    *,
+    vpa: str = "user@paytm",
+    card: Card | None = None,
+    merchant_id: str = TEST_MERCHANT_ID,
 ) -> str:
-    """Run the statement that creates a payment, whatever its VPA looks like; the payment's id."""
+    """Run the statement that creates a payment by card, if one is given, or by any VPA; the payment's id."""
     payment_id = new_id("pay")
     (row,) = database.run(
         "create_payment",
         payment_id=payment_id,
         order_id=order_id,
         merchant_id=merchant_id,
-        method="upi",
-        vpa=vpa,
-        card_network=None,
-        card_last4=None,
-        card_expiry_month=None,
-        card_expiry_year=None,
-        card_fingerprint=None,
+        method="card" if card else "upi",
+        vpa=None if card else vpa,
+        card_network=card.network if card else None,
+        card_last4=card.last4 if card else None,
+        card_expiry_month=card.expiry_month if card else None,
+        card_expiry_year=card.expiry_year if card else None,
+        card_fingerprint=card.fingerprint(b"key").hex() if card else None,
         created_event_id=new_id("evt"),
         pending_event_id=new_id("evt"),
         resend_after_seconds=30,

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from paygate.adapters.postgres.statements import statement
+from paygate.adapters.postgres.statements import server_form
 from paygate.domain.cards import Card
 from paygate.domain.errors import QueueUnavailableError, RedisUnavailableError, VaultUnavailableError
 from paygate.domain.jobs import QueueDepth
@@ -14,13 +13,11 @@ from paygate.domain.rate_limit import RateLimit
 
 Rows = list[dict[str, Any]]
 Answer = Rows | Exception | Callable[..., Rows]
-_QUOTED = re.compile(r"'[^']*'")
-_PARAMETER = re.compile(r"(?<!:):([a-z_]+)")
 
 
 def parameters_of(name: str) -> set[str]:
     """The parameters that the statement called `name` takes."""
-    return set(_PARAMETER.findall(_QUOTED.sub("''", statement(name))))
+    return set(server_form(name).parameters)
 
 
 class FakeDatabase:
@@ -114,7 +111,8 @@ class FakeVault:
         self.cards[payment_id] = card
 
     def fetch(self, payment_ids: Sequence[str]) -> dict[str, bytes]:
-        self._answer()
+        if payment_ids:
+            self._answer()
         return {payment_id: b"sealed" for payment_id in payment_ids if payment_id in self.cards}
 
     def open(self, payment_id: str, sealed: bytes) -> Card | None:
@@ -122,10 +120,33 @@ class FakeVault:
         return self.cards.get(payment_id)
 
     def discard(self, payment_ids: Sequence[str]) -> None:
-        self._answer()
+        if payment_ids:
+            self._answer()
         for payment_id in payment_ids:
             self.cards.pop(payment_id, None)
 
     def _answer(self) -> None:
         if self.down:
             raise VaultUnavailableError("The vault does not answer.")
+
+
+def claimed_row(payment_id: str, **changes: object) -> dict[str, Any]:
+    """A row of `claim_payments`: a payment by UPI that nobody has claimed before, unless `changes` say otherwise."""
+    return {
+        "id": payment_id,
+        "amount_minor": 50_000,
+        "currency": "INR",
+        "capture": "automatic",
+        "method": "upi",
+        "vpa": "user@paytm",
+        "card_last4": None,
+        "claimed_before": False,
+        "voiding": False,
+        "payable": True,
+        **changes,
+    }
+
+
+def card_row(payment_id: str, **changes: object) -> dict[str, Any]:
+    """The same for a payment by card."""
+    return claimed_row(payment_id, method="card", vpa=None, card_last4="4242", **changes)

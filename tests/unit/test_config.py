@@ -19,6 +19,7 @@ def test_defaults_are_those_of_production() -> None:
     assert (found.master_key_secret_id, found.connections_secret_id) == ("arn:key", "arn:connections")
     assert (found.payments_queue_url, found.webhooks_queue_url, found.dead_letter_queue_urls) == ("", "", ())
     assert (found.test_mode, found.test_payment_success, found.test_processing_delay_ms) == (False, True, 0)
+    assert (found.card_key_id, found.rate_limit_per_second, found.mode) == ("", 100, "live")
     assert found.webhook_allow_loopback is False
     assert found.webhook_schedule_seconds == STANDARD_SCHEDULE_SECONDS
 
@@ -33,6 +34,8 @@ def test_every_variable_is_read() -> None:
         PAYMENTS_QUEUE_URL="https://q/payments",
         WEBHOOKS_QUEUE_URL="https://q/webhooks",
         DEAD_LETTER_QUEUE_URLS="https://q/a,https://q/b",
+        CARD_KEY_ID="arn:card-key",
+        RATE_LIMIT_PER_SECOND="7",
         TEST_MODE="true",
         TEST_PAYMENT_SUCCESS="false",
         TEST_PROCESSING_DELAY="1500",
@@ -49,6 +52,7 @@ def test_every_variable_is_read() -> None:
     assert (found.payments_queue_url, found.webhooks_queue_url) == ("https://q/payments", "https://q/webhooks")
     assert found.dead_letter_queue_urls == ("https://q/a", "https://q/b")
     assert (found.test_mode, found.test_payment_success, found.test_processing_delay_ms) == (True, False, 1500)
+    assert (found.card_key_id, found.rate_limit_per_second) == ("arn:card-key", 7)
     assert found.webhook_allow_loopback is True
     assert found.webhook_schedule_seconds == TEST_SCHEDULE_SECONDS
     assert "secret-key" not in repr(found)
@@ -63,6 +67,10 @@ def test_every_variable_is_read() -> None:
         *(
             ("TEST_PROCESSING_DELAY", value, "must be a whole number from 0 to 900000")
             for value in ("-1", "1.5", "1e3", "soon", " 1", "1_000", "900001", "²")
+        ),
+        *(
+            ("RATE_LIMIT_PER_SECOND", value, "must be a whole number from 1 to 1000000")
+            for value in ("0", "-1", "0.5", "none", "1000001")
         ),
     ],
 )
@@ -82,19 +90,43 @@ def test_flags_are_read_in_any_case(value: str) -> None:
     assert config(TEST_MODE=value).test_mode is True
 
 
-@pytest.mark.parametrize("name", [*FLAGS, "TEST_PROCESSING_DELAY", "DEAD_LETTER_QUEUE_URLS"])
+@pytest.mark.parametrize(
+    "name", [*FLAGS, "TEST_PROCESSING_DELAY", "RATE_LIMIT_PER_SECOND", "CARD_KEY_ID", "DEAD_LETTER_QUEUE_URLS"]
+)
 def test_an_empty_variable_means_its_default(name: str) -> None:
     assert config(**{name: ""}) == config()
 
 
 @pytest.mark.parametrize(
-    ("milliseconds", "seconds"),
-    [("0", 0), ("1", 1), ("999", 1), ("1000", 1), ("1001", 2), ("1500", 2), ("900000", 900)],
+    ("milliseconds", "seconds", "rest"),
+    [
+        ("0", 0, 0),
+        ("1", 0, 0.001),
+        ("999", 0, 0.999),
+        ("1000", 1, 0),
+        ("1001", 1, 0.001),
+        ("1500", 1, 0.5),
+        ("900000", 900, 0),
+    ],
 )
-def test_the_processing_delay_is_rounded_up_to_whole_seconds(milliseconds: str, seconds: int) -> None:
-    assert config(TEST_MODE="true", TEST_PROCESSING_DELAY=milliseconds).processing_delay_seconds == seconds
+def test_of_the_processing_delay_whole_seconds_are_the_queues_and_the_rest_is_the_simulators(
+    milliseconds: str, seconds: int, rest: float
+) -> None:
+    found = config(TEST_MODE="true", TEST_PROCESSING_DELAY=milliseconds)
+    assert (found.processing_delay_seconds, found.processing_rest_seconds) == (seconds, rest)
 
 
 @pytest.mark.parametrize("mode", ["false", ""])
 def test_outside_test_mode_nothing_is_delayed(mode: str) -> None:
-    assert config(TEST_MODE=mode, TEST_PROCESSING_DELAY="5000").processing_delay_seconds == 0
+    found = config(TEST_MODE=mode, TEST_PROCESSING_DELAY="5500")
+    assert (found.processing_delay_seconds, found.processing_rest_seconds) == (0, 0)
+
+
+@pytest.mark.parametrize(("value", "mode"), [("true", "test"), ("false", "live"), ("", "live")])
+def test_the_mode_is_live_unless_it_is_test(value: str, mode: str) -> None:
+    assert config(TEST_MODE=value).mode == mode
+
+
+@pytest.mark.parametrize(("value", "limit"), [("1", 1), ("1000000", 1_000_000), ("", 100)])
+def test_the_rate_limit_may_be_from_one_to_a_million(value: str, limit: int) -> None:
+    assert config(RATE_LIMIT_PER_SECOND=value).rate_limit_per_second == limit

@@ -28,7 +28,10 @@ def parse_body(model: type[BaseModel] | None, request: Any) -> BaseModel | None:
     """The body as the route's model. Raises BadRequestError and PayloadTooLargeError."""
     if model is None:
         return None
-    raw: bytes = request.raw_body or b""
+    try:
+        raw: bytes = request.raw_body or b""
+    except UnicodeEncodeError:
+        raise BadRequestError("The body is not valid Unicode text.", reason="INVALID_JSON") from None
     if len(raw) > BODY_BYTES_MAX:
         raise PayloadTooLargeError(f"The body must be at most {BODY_BYTES_MAX // 1024} KiB.")
     content_type = request.headers.get("content-type", JSON_TYPE).partition(";")[0].strip().lower()

@@ -8,6 +8,9 @@ from pydantic import ValidationError
 
 from paygate.domain.errors import BadRequestError
 
+# Of an unknown field's name, which is repeated to the caller.
+NAME_LENGTH_MAX = 300
+
 
 def as_bad_request(error: ValidationError, *, variants: bool = False) -> BadRequestError:
     """The first of pydantic's findings as an error of ours.
@@ -18,11 +21,16 @@ def as_bad_request(error: ValidationError, *, variants: bool = False) -> BadRequ
     kind = first["type"]
     if kind == "json_invalid":
         return BadRequestError("The body is not valid JSON.", reason="INVALID_JSON")
-    field = ".".join(str(part) for part in first["loc"][variants:] if part != "[key]")
+    place = first["loc"][variants:]
+    # pydantic marks what is wrong with a key of an object, rather than with its value, by one more part.
+    if len(place) > 2 and place[-1] == "[key]":
+        place = place[:-1]
+    field = ".".join(str(part)[:NAME_LENGTH_MAX] for part in place)
     if kind in ("union_tag_not_found", "union_tag_invalid"):
-        field = first["ctx"]["discriminator"].strip("'")
+        place = (first["ctx"]["discriminator"].strip("'"),)
+        field = str(place[0])
         kind = "missing" if kind == "union_tag_not_found" else kind
-    if not field:
+    if not place:
         return BadRequestError("The body must be a JSON object.", reason="INVALID_JSON")
     return BadRequestError(_words(kind, field, first.get("ctx", {})), field=field, reason=_reason(kind))
 
@@ -44,10 +52,12 @@ def _words(kind: str, field: str, context: dict[str, Any]) -> str:
         "string_unicode": "must be valid Unicode text",
         "greater_than_equal": f"must be at least {context.get('ge')}",
         "less_than_equal": f"must be at most {context.get('le')}",
-        "string_too_short": f"must have at least {context.get('min_length')} characters",
+        "string_too_short": "must not be empty",
         "string_too_long": f"must have at most {context.get('max_length')} characters",
         "too_long": f"must have at most {context.get('max_length')} entries",
         "literal_error": f"must be {context.get('expected')}",
+        "int_parsing_size": "must be a whole number of a usual size",
+        "datetime_type": "must be an ISO 8601 time with an offset or Z",
         "union_tag_invalid": f"must be one of {context.get('expected_tags')}",
         "model_type": "must be an object",
         "string_pattern_mismatch": "has characters or a form that is not allowed",

@@ -138,15 +138,14 @@ class _Exchange:
         except PaygateError as error:
             code = error.code
             answer = self._refuse(error)
-            if error.retryable:
+            if answer.status == 500:
+                answer = self._fail()
+            elif error.retryable:
                 self._headers.setdefault("Retry-After", str(RETRY_AFTER_SECONDS))
                 log.warning("not now", request_id=self._request_id, code=code, error=error.description)
         except Exception:
-            # The one catch-all of the API: a merchant gets a clean 500 with an id, the log the trace that goes with it.
-            log.exception("request failed", request_id=self._request_id)
-            failure = PaygateError("Something went wrong on our side. Quote the request id when you report it.")
-            code = failure.code
-            answer = self._refuse(failure)
+            code = PaygateError.code
+            answer = self._fail()
         if answer.original_request_id is not None:
             self._headers["Idempotent-Replayed"] = "true"
             self._headers["Original-Request-Id"] = answer.original_request_id
@@ -218,6 +217,11 @@ class _Exchange:
             self._headers.update(admission.limit.headers())
         admission.require()
         return admission.held
+
+    def _fail(self) -> Answer:
+        """For what no request should bring about: a clean 500 with an id, and the trace in the log."""
+        configure().exception("request failed", request_id=self._request_id)
+        return self._refuse(PaygateError("Something went wrong on our side. Quote the request id when you report it."))
 
     def _refuse(self, error: PaygateError) -> Answer:
         reply = error_reply(error, self._request_id)

@@ -1,34 +1,118 @@
 from __future__ import annotations
 
+import time
+from dataclasses import replace
+
 import pytest
 
-from paygate.adapters.acquirers.simulator import Simulator
+from paygate.adapters.acquirers.simulator import FAILING_CARDS, FAILING_VPAS, SILENT_CARDS, SILENT_VPAS, Simulator
 from paygate.domain.acquiring import Charge, Decision
+from paygate.domain.cards import passes_luhn
+from paygate.domain.errors import AcquirerUnavailableError
+from tests.support.rows import CARD
+
+SIMULATOR = Simulator(force_failure=False)
+VPAS = {
+    "success@paygate": None,
+    "user@paytm": None,
+    "failure@paytm": None,
+    "failure@paygate": "payment_declined",
+    "FAILURE@PayGate": "payment_declined",
+    "insufficient@paygate": "insufficient_funds",
+    "expired@paygate": "payment_timed_out",
+    "cancelled@paygate": "payment_cancelled",
+    "invalid@paygate": "invalid_vpa",
+    "limit@paygate": "limit_exceeded",
+    "bank-down@paygate": "bank_unavailable",
+}
+# https://docs.stripe.com/testing, with the reasons that a Stripe user would expect.
+NUMBERS = {
+    "4242424242424242": None,
+    "5555555555554444": None,
+    "378282246310005": None,
+    "4000000000000002": "card_declined",
+    "4000000000009995": "insufficient_funds",
+    "4000000000009987": "lost_card",
+    "4000000000009979": "stolen_card",
+    "4000000000000069": "expired_card",
+    "4000000000000127": "incorrect_cvv",
+    "4000000000000119": "processing_error",
+    "4000000000000101": "limit_exceeded",
+    "4000000000006975": "card_velocity_exceeded",
+}
+SILENT_NUMBER = "4000000000000044"
 
 
-def charge(vpa: str) -> Charge:
-    return Charge("pay_0123", 50_000, "INR", vpa)
+def by_vpa(vpa: str) -> Charge:
+    return Charge("pay_0123", 50_000, "INR", vpa=vpa)
+
+
+def by_card(number: str) -> Charge:
+    return Charge("pay_0123", 50_000, "INR", card_last4=number[-4:], card=replace(CARD, number=number))
+
+
+def test_every_magic_instrument_is_tried_here() -> None:
+    assert FAILING_VPAS.keys() | SILENT_VPAS.keys() <= {*VPAS, "timeout@paygate", "timeout-failure@paygate"}
+    assert FAILING_CARDS.keys() | SILENT_CARDS.keys() <= {number[-4:] for number in (*NUMBERS, SILENT_NUMBER)}
+    assert all(passes_luhn(number) for number in (*NUMBERS, SILENT_NUMBER)), "or the API would refuse them"
 
 
 @pytest.mark.parametrize(
-    ("vpa", "failure_reason"),
+    ("charge", "failure_reason"),
     [
-        ("success@paygate", None),
-        ("user@paytm", None),
-        ("failure@paytm", None),
-        ("failure@paygate", "payment_declined"),
-        ("FAILURE@PayGate", "payment_declined"),
-        ("insufficient@paygate", "insufficient_funds"),
-        ("expired@paygate", "payment_timed_out"),
+        *((by_vpa(vpa), reason) for vpa, reason in VPAS.items()),
+        *((by_card(number), reason) for number, reason in NUMBERS.items()),
     ],
+    ids=[*VPAS, *NUMBERS],
 )
-def test_the_vpa_alone_decides_and_always_the_same(vpa: str, failure_reason: str | None) -> None:
-    simulator = Simulator(force_failure=False)
-    answers = {simulator.authorize(charge(vpa)) for _ in range(3)}
+def test_the_instrument_alone_decides_and_always_the_same(charge: Charge, failure_reason: str | None) -> None:
+    answers = {SIMULATOR.authorize(charge) for _ in range(3)}
     assert answers == {Decision("sim_0123", failure_reason)}
     assert answers.pop().succeeded is (failure_reason is None)
+    assert SIMULATOR.status(charge) is None, "its answer was not lost, so whoever asks has not charged"
 
 
-@pytest.mark.parametrize("vpa", ["success@paygate", "user@paytm", "insufficient@paygate"])
-def test_forced_failure_declines_everything(vpa: str) -> None:
-    assert Simulator(force_failure=True).authorize(charge(vpa)) == Decision("sim_0123", "payment_declined")
+SILENT = [
+    (by_vpa("timeout@paygate"), None),
+    (by_vpa("TimeOut@paygate"), None),
+    (by_vpa("timeout-failure@paygate"), "payment_declined"),
+    (by_card(SILENT_NUMBER), None),
+]
+
+
+@pytest.mark.parametrize(("charge", "failure_reason"), SILENT)
+def test_of_a_silent_instrument_only_the_status_tells_also_without_the_card(
+    charge: Charge, failure_reason: str | None
+) -> None:
+    with pytest.raises(AcquirerUnavailableError):
+        SIMULATOR.authorize(charge)
+    assert SIMULATOR.status(replace(charge, card=None)) == Decision("sim_0123", failure_reason)
+
+
+@pytest.mark.parametrize(
+    "charge",
+    [by_vpa("success@paygate"), by_vpa("insufficient@paygate"), by_card("4242424242424242"), *(c for c, _ in SILENT)],
+)
+def test_forced_failure_declines_everything_at_once(charge: Charge) -> None:
+    assert Simulator(force_failure=True).authorize(charge) == Decision("sim_0123", "payment_declined")
+
+
+def test_there_is_nothing_to_give_back() -> None:
+    SIMULATOR.void(by_vpa("success@paygate"))
+    SIMULATOR.void(by_vpa("success@paygate"))
+
+
+def test_a_charge_takes_as_long_as_the_delay_says_and_nothing_else_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr(time, "sleep", slept.append)
+    simulator = Simulator(force_failure=False, delay_seconds=0.25)
+    simulator.authorize(by_vpa("user@paytm"))
+    simulator.status(by_vpa("user@paytm"))
+    simulator.void(by_vpa("user@paytm"))
+    SIMULATOR.authorize(by_vpa("user@paytm"))
+    assert slept == [0.25]
+
+
+@pytest.mark.parametrize(("delay_seconds", "instant"), [(0, True), (0.001, False)])
+def test_it_is_instant_unless_it_is_delayed(delay_seconds: float, instant: bool) -> None:
+    assert Simulator(force_failure=False, delay_seconds=delay_seconds).instant is instant

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from paygate.adapters.postgres import statements
-from paygate.adapters.postgres.statements import all_statements, statement
+from paygate.adapters.postgres.statements import ServerForm, all_statements, server_form, statement
 from paygate_local.settings import ROOT
 from tests.unit.fakes import parameters_of
 
@@ -89,3 +89,21 @@ def test_two_statements_of_one_name_are_refused(
             out.write("-- name: one\nSELECT 1\n")
     with pytest.raises(ValueError, match="two statements are called one"):
         load(monkeypatch, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("sql", "expected"),
+    [
+        ("SELECT 1", ServerForm("SELECT 1", ())),
+        ("SELECT :a::text, :b2::int", ServerForm("SELECT $1::text, $2::int", ("a", "b2"))),
+        ("SELECT :b::int, :a::int, :b::int", ServerForm("SELECT $1::int, $2::int, $1::int", ("b", "a"))),
+        (
+            "SELECT ':a', 'it''s :a', x::text, :a::text",
+            ServerForm("SELECT ':a', 'it''s :a', x::text, $1::text", ("a",)),
+        ),
+        ("SELECT :ab::int, :a::int", ServerForm("SELECT $1::int, $2::int", ("ab", "a"))),
+    ],
+)
+def test_names_of_parameters_become_numbers(monkeypatch: pytest.MonkeyPatch, sql: str, expected: ServerForm) -> None:
+    monkeypatch.setattr(statements, "statement", lambda name: sql)
+    assert server_form.__wrapped__("any") == expected

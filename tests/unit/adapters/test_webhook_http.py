@@ -38,15 +38,15 @@ class FakeResponse:
 def sender_with(monkeypatch: pytest.MonkeyPatch, outcome: FakeResponse | Exception) -> tuple[HttpWebhookSender, Any]:
     """A sender whose host resolves and whose session gives `outcome`, and what the session was asked."""
     sender = HttpWebhookSender(allow_loopback=False)
-    asked = SimpleNamespace(url=None, options={})
+    asked = SimpleNamespace(url=None, headers={}, options={})
 
-    def post(url: str, **options: Any) -> FakeResponse:
-        asked.url, asked.options = url, options
+    def send(request: requests.PreparedRequest, **options: Any) -> FakeResponse:
+        asked.url, asked.headers, asked.options = request.url, request.headers, options
         if isinstance(outcome, Exception):
             raise outcome
         return outcome
 
-    monkeypatch.setattr(sender._session, "post", post)
+    monkeypatch.setattr(sender._adapter, "send", send)
     monkeypatch.setattr(webhook_http, "resolve_allowed", lambda host, port, *, allow_loopback: "93.184.216.34")
     return sender, asked
 
@@ -57,9 +57,9 @@ def test_an_answer_is_reported_with_its_body(monkeypatch: pytest.MonkeyPatch) ->
     report = sender.post("https://shop.example:8443/hooks", b"{}", {"webhook-id": "evt_1"})
     assert (report.status, report.error_kind, report.body) == (202, None, "thanks")
     assert asked.url == "https://shop.example:8443/hooks"
-    assert asked.options["allow_redirects"] is False
-    assert asked.options["headers"]["Host"] == "shop.example:8443"
-    assert asked.options["headers"]["webhook-id"] == "evt_1"
+    assert asked.options["verify"] is True
+    assert asked.headers["Host"] == "shop.example:8443"
+    assert asked.headers["webhook-id"] == "evt_1"
     assert response.closed
 
 

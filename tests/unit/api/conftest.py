@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
 
 import pytest
 
-from app import app
 from chalicelib import view
 from paygate.config import Config, read_config
 from paygate.domain.errors import AuthenticationError
 from paygate.operations.admit_request import Gatekeeper
 from paygate.operations.create_payment import PaymentIntake
+from tests.support.api import Answer, answer_to, event_of
 from tests.unit.fakes import FakeDatabase, FakeGate, FakeQueue, FakeVault
 
 CREDENTIALS = {"X-Api-Key": "key_1", "X-Api-Secret": "the-api-secret"}
@@ -74,22 +69,6 @@ def make_config(**variables: str) -> Config:
     return read_config({"MASTER_KEY_SECRET_ID": "a", "CONNECTIONS_SECRET_ID": "b", **variables})
 
 
-@dataclass(frozen=True)
-class Answer:
-    status: int
-    headers: Mapping[str, str]
-    text: str
-
-    @cached_property
-    def json(self) -> Any:
-        return json.loads(self.text)
-
-    @property
-    def error(self) -> dict[str, Any]:
-        """The error without its request id."""
-        return {name: value for name, value in self.json["error"].items() if name != "request_id"}
-
-
 Call = Callable[..., Answer]
 
 
@@ -109,27 +88,15 @@ def send(
     route: str,
     body: str | bytes | None = None,
     *,
-    headers: Mapping[str, str] | None = None,
+    headers: Mapping[str, str | Sequence[str]] | None = None,
     query: Sequence[tuple[str, str]] = (),
     **path_parameters: str,
 ) -> Answer:
     """Call `POST /orders` or the like, as the merchant unless `headers` say otherwise; bytes travel as base64."""
-    method, _, path = route.partition(" ")
     given = CREDENTIALS if headers is None else headers
-    event = {
-        "resource": f"/v1{path}",
-        "path": f"/v1{path}",
-        "httpMethod": method,
-        "headers": dict(given),
-        "multiValueHeaders": {name: [value] for name, value in given.items()},
-        "queryStringParameters": dict(query) or None,
-        "multiValueQueryStringParameters": {name: [v for n, v in query if n == name] for name, _ in query} or None,
-        "pathParameters": path_parameters or None,
-        "stageVariables": None,
-        "requestContext": {"resourcePath": f"/v1{path}", "httpMethod": method, "requestId": "gateway-id"},
-        "body": base64.b64encode(body).decode() if isinstance(body, bytes) else body,
-        "isBase64Encoded": isinstance(body, bytes),
-    }
-    answer = app(event, None)
-    assert not answer.get("isBase64Encoded", False)
-    return Answer(answer["statusCode"], answer["headers"], answer["body"])
+    return answer_to(event_of(route, body, headers=given, query=query, path_parameters=path_parameters))
+
+
+def with_key(key: str | Sequence[str]) -> dict[str, str | Sequence[str]]:
+    """The merchant's headers with an idempotency key; several values are a header that is sent several times."""
+    return {**CREDENTIALS, "Idempotency-Key": key}

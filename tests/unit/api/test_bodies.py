@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.view import BODY_BYTES_MAX
+from chalicelib.request import BODY_BYTES_MAX
 from tests.unit.api.conftest import CREDENTIALS, Call, FakeWiring
 
 ORDER = {"amount": 50_000, "currency": "INR"}
@@ -86,14 +86,18 @@ def test_an_order_within_the_rules_is_created(call: Call, wiring: FakeWiring, bo
         pytest.param(raw_order("[500]"), refused("amount", "must be a whole number"), id="array amount"),
         pytest.param(
             order(currency="inr"),
-            refused("currency", "has characters or a form that is not allowed"),
+            refused("currency", "must be the ISO 4217 code of a currency, such as INR"),
             id="small letters",
         ),
         pytest.param(
-            order(currency="INR\n"), refused("currency", "has characters or a form that is not allowed"), id="newline"
+            order(currency="INR\n"),
+            refused("currency", "must be the ISO 4217 code of a currency, such as INR"),
+            id="newline",
         ),
         pytest.param(
-            order(currency="₹"), refused("currency", "has characters or a form that is not allowed"), id="symbol"
+            order(currency="₹"),
+            refused("currency", "must be the ISO 4217 code of a currency, such as INR"),
+            id="symbol",
         ),
         pytest.param(order(currency=356), refused("currency", "must be a string"), id="number as currency"),
         pytest.param(order(receipt="r" * 41), refused("receipt", "must have at most 40 characters"), id="long receipt"),
@@ -146,11 +150,11 @@ def test_an_order_that_breaks_a_rule_is_refused_by_field_and_rule(
     [
         ({"vpa": "user"}, refused("vpa", "", "INVALID_VPA") | {"description": "The VPA must look like name@bank."}),
         ({"vpa": "user\x00@paytm"}, refused("vpa", "has characters or a form that is not allowed")),
-        ({"vpa": "u" * 321}, refused("vpa", "must have at most 320 characters")),
+        ({"vpa": "u" * 322}, refused("vpa", "must have at most 321 characters")),
         ({"vpa": None}, refused("vpa", "must be a string")),
-        ({"method": "cash"}, refused("method", "must be 'upi'")),
-        ({"method": "UPI"}, refused("method", "must be 'upi'")),
-        ({"order_id": ""}, refused("order_id", "must have at least 1 characters")),
+        ({"method": "cash"}, refused("method", "must be one of 'upi', 'card'")),
+        ({"method": "UPI"}, refused("method", "must be one of 'upi', 'card'")),
+        ({"order_id": ""}, refused("order_id", "must not be empty")),
         ({"order_id": "o" * 65}, refused("order_id", "must have at most 64 characters")),
         ({"order_id": "order 1"}, refused("order_id", "has characters or a form that is not allowed")),
         ({"order_id": "order_1\n"}, refused("order_id", "has characters or a form that is not allowed")),
@@ -176,7 +180,7 @@ def test_each_field_of_a_payment_is_required(call: Call, field: str) -> None:
 @pytest.mark.parametrize(
     ("body", "error"),
     [
-        ('{"url":""}', refused("url", "must have at least 1 characters")),
+        ('{"url":""}', refused("url", "must not be empty")),
         ('{"url":5}', refused("url", "must be a string")),
         ('{"status":"paused"}', refused("status", "must be 'enabled' or 'disabled'")),
         ('{"secret":"x"}', refused("secret", "is not a known field", "UNKNOWN_FIELD")),

@@ -6,7 +6,7 @@ import pytest
 
 from tests.unit.api.conftest import Call, FakeWiring
 
-FOUND = {"cursor_known": True, "bodies": ['{"id":"2"}', '{"id":"1"}']}
+FOUND = {"cursor_known": True, "body": '{"data":[{"id":"2"},{"id":"1"}],"has_more":false}'}
 STATEMENTS = {"GET /payments": "list_payments", "GET /orders": "list_orders"}
 LISTS = sorted(STATEMENTS)
 
@@ -57,7 +57,13 @@ def test_filters_reach_the_statement_and_times_keep_their_offset(call: Call, wir
         ([("limit", "")], "limit", "must be a whole number", "INVALID_VALUE"),
         ([("limit", "1"), ("limit", "2")], "limit", "is given more than once", "INVALID_VALUE"),
         ([("offset", "3")], "offset", "is not a known field", "UNKNOWN_FIELD"),
-        ([("status", "done")], "status", "must be 'pending', 'processing', 'success' or 'failed'", "INVALID_VALUE"),
+        (
+            [("status", "done")],
+            "status",
+            "must be 'pending', 'processing', 'success', 'failed', 'authorized', 'captured' or 'cancelled'",
+            "INVALID_VALUE",
+        ),
+        ([("method", "cash")], "method", "must be 'upi' or 'card'", "INVALID_VALUE"),
         ([("created_gt", "yesterday")], "created_gt", "must be an ISO 8601 time with an offset or Z", "INVALID_VALUE"),
         (
             [("created_gt", "2026-01-01T00:00:00")],
@@ -107,7 +113,7 @@ def test_both_cursors_at_once_are_refused(call: Call) -> None:
 
 @pytest.mark.parametrize("route", LISTS)
 def test_an_unknown_cursor_is_refused(call: Call, wiring: FakeWiring, route: str) -> None:
-    wiring.database.answers[STATEMENTS[route]] = [{"cursor_known": False, "bodies": []}]
+    wiring.database.answers[STATEMENTS[route]] = [{"cursor_known": False, "body": '{"data":[],"has_more":false}'}]
     answer = call(route, query=[("starting_after", "id_1")])
     assert (answer.status, answer.error["reason"]) == (400, "INVALID_CURSOR")
     assert json.loads(answer.text)["error"]["field"] == "starting_after"

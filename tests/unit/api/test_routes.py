@@ -9,18 +9,22 @@ from paygate.domain.errors import AddressRefusedError, DatabaseUnavailableError,
 from tests.unit.api.conftest import Call, FakeWiring, make_config
 
 PAYMENT = json.dumps({"order_id": "order_1", "method": "upi", "vpa": "user@paytm"})
+CARD = {"number": "4242424242424242", "expiry_month": 12, "expiry_year": 2040, "cvv": "123"}
+CARD_PAYMENT = json.dumps({"order_id": "order_1", "method": "card", "card": CARD})
 UPDATE = "PATCH /webhook-endpoints/{endpoint_id}"
 
 
-def test_a_payment_is_created_and_sent_with_the_configured_delay(call: Call, wiring: FakeWiring) -> None:
+def test_a_payment_is_created_and_sent_with_the_whole_seconds_of_the_configured_delay(
+    call: Call, wiring: FakeWiring
+) -> None:
     wiring.config = make_config(TEST_MODE="true", TEST_PROCESSING_DELAY="1500")
-    wiring.database.answers["create_payment"] = [{"body": '{"id":"pay_1"}', "delivery_ids": ["whd_1"]}]
+    wiring.database.answers["create_payment"] = [{"body": '{"id":"pay_1"}', "delivery_ids": "whd_1,whd_2"}]
     answer = call("POST /payments", PAYMENT)
     assert (answer.status, answer.text) == (201, '{"id":"pay_1"}')
     stored = wiring.database.parameters("create_payment")
     assert (stored["merchant_id"], stored["order_id"], stored["vpa"]) == ("merchant_1", "order_1", "user@paytm")
-    assert wiring.payments_queue.sent == [(stored["payment_id"], 2)]
-    assert wiring.webhooks_queue.batches == [["whd_1"]]
+    assert wiring.payments_queue.sent == [(stored["payment_id"], 1)]
+    assert wiring.webhooks_queue.batches == [["whd_1", "whd_2"]]
 
 
 def test_a_payment_is_created_also_when_no_queue_answers(call: Call, wiring: FakeWiring) -> None:
@@ -30,18 +34,24 @@ def test_a_payment_is_created_also_when_no_queue_answers(call: Call, wiring: Fak
 
 
 @pytest.mark.parametrize(
-    ("rows", "status", "code"),
+    ("order_status", "status", "code", "reason"),
     [
-        ([], 404, "NOT_FOUND_ERROR"),
-        ([{"body": None, "delivery_ids": None}], 409, "CONFLICT_ERROR"),
+        (None, 404, "NOT_FOUND_ERROR", None),
+        ("paid", 409, "CONFLICT_ERROR", "ORDER_ALREADY_PAID"),
+        ("authorized", 409, "CONFLICT_ERROR", "ORDER_ALREADY_AUTHORIZED"),
+        ("expired", 409, "CONFLICT_ERROR", "ORDER_EXPIRED"),
     ],
 )
-def test_a_payment_for_an_order_that_cannot_be_paid_is_refused(
-    call: Call, wiring: FakeWiring, rows: list[dict[str, Any]], status: int, code: str
+@pytest.mark.parametrize("body", [PAYMENT, CARD_PAYMENT], ids=["upi", "card"])
+def test_a_payment_for_an_order_that_cannot_be_paid_is_refused_and_leaves_no_card(
+    call: Call, wiring: FakeWiring, body: str, order_status: str | None, status: int, code: str, reason: str | None
 ) -> None:
-    wiring.database.answers["create_payment"] = rows
-    answer = call("POST /payments", PAYMENT)
-    assert (answer.status, answer.error["code"], answer.error["field"]) == (status, code, "order_id")
+    refused = {"body": None, "order_status": order_status, "delivery_ids": None}
+    wiring.database.answers["create_payment"] = [refused] if order_status else []
+    answer = call("POST /payments", body)
+    assert (answer.status, answer.error["code"], answer.error.get("reason")) == (status, code, reason)
+    assert answer.error["field"] == "order_id"
+    assert wiring.card_vault.cards == {}
 
 
 @pytest.mark.parametrize(

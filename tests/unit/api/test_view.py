@@ -22,12 +22,19 @@ EXPECTED: dict[type[PaygateError], tuple[int, str, bool]] = {
     errors.AuthenticationError: (401, "AUTHENTICATION_ERROR", False),
     errors.NotFoundError: (404, "NOT_FOUND_ERROR", False),
     errors.ConflictError: (409, "CONFLICT_ERROR", False),
+    errors.IdempotencyKeyTakenError: (409, "CONFLICT_ERROR", False),
+    errors.RequestInFlightError: (409, "CONFLICT_ERROR", True),
+    errors.IdempotencyKeyReusedError: (422, "IDEMPOTENCY_KEY_REUSED", False),
+    errors.RateLimitError: (429, "RATE_LIMIT_ERROR", True),
+    errors.StatementFailedError: (500, "SERVER_ERROR", False),
     errors.SecretUnreadableError: (500, "SERVER_ERROR", False),
     errors.UnavailableError: (503, "UNAVAILABLE_ERROR", True),
     errors.DatabaseUnavailableError: (503, "UNAVAILABLE_ERROR", True),
     errors.RedisUnavailableError: (503, "UNAVAILABLE_ERROR", True),
     errors.QueueUnavailableError: (503, "UNAVAILABLE_ERROR", True),
     errors.SecretUnavailableError: (503, "UNAVAILABLE_ERROR", True),
+    errors.VaultUnavailableError: (503, "UNAVAILABLE_ERROR", True),
+    errors.AcquirerUnavailableError: (503, "UNAVAILABLE_ERROR", True),
 }
 
 
@@ -68,7 +75,11 @@ def test_an_error_becomes_its_status_code_and_body(
     wiring.database.answers["get_order"] = kind("What happened.", field=field, reason=reason)
     answer = call(GET_ORDER, order_id="order_1")
     assert answer.status == status
-    expected = {"code": code, "description": "What happened.", "field": field, "reason": reason}
+    # What went wrong on our side is for the log alone.
+    ours = "Something went wrong on our side. Quote the request id when you report it."
+    said = ours if status == 500 else "What happened."
+    field, reason = (field, reason) if status != 500 else (None, None)
+    expected = {"code": code, "description": said, "field": field, "reason": reason}
     assert answer.error == {name: value for name, value in expected.items() if value is not None}
     assert answer.headers.get("Retry-After") == ("1" if retryable else None)
     assert answer.headers["Content-Type"] == "application/json"

@@ -1,11 +1,9 @@
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from paygate.domain.errors import BadRequestError
-from paygate.domain.paging import Page, list_body
+from paygate.domain.paging import Page
 
 
 def test_both_cursors_at_once_are_refused() -> None:
@@ -15,16 +13,17 @@ def test_both_cursors_at_once_are_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("page", "found", "shown", "has_more"),
+    ("page", "cursor", "backwards"),
     [
-        (Page(limit=2), [], [], False),
-        (Page(limit=2), ["3", "2"], [3, 2], False),
-        (Page(limit=2), ["3", "2", "1"], [3, 2], True),
-        (Page(limit=2, ending_before="x"), ["1", "2", "3"], [2, 1], True),
-        (Page(limit=2, ending_before="x"), ["1"], [1], False),
+        (Page(), None, False),
+        (Page(starting_after="pay_1"), "pay_1", False),
+        (Page(ending_before="pay_2"), "pay_2", True),
     ],
 )
-def test_a_page_shows_its_limit_and_says_whether_there_is_more(
-    page: Page, found: list[str], shown: list[int], has_more: bool
-) -> None:
-    assert json.loads(list_body(page, found)) == {"data": shown, "has_more": has_more}
+def test_the_cursor_that_is_given_tells_where_the_page_lies(page: Page, cursor: str | None, backwards: bool) -> None:
+    assert (page.limit, page.cursor, page.backwards) == (10, cursor, backwards)
+
+
+def test_a_cursor_is_called_as_the_request_called_it() -> None:
+    assert Page(starting_after="pay_1").cursor_field == "starting_after"
+    assert Page(ending_before="pay_2").cursor_field == "ending_before"

@@ -159,3 +159,19 @@ def test_a_hash_depends_on_secret_and_pepper() -> None:
     hashes = {hash_secret(pepper, secret) for pepper in (b"a", b"b") for secret in ("x", "y")}
     assert len(hashes) == 4
     assert {len(each) for each in hashes} == {32}
+
+
+def test_a_key_that_ends_at_a_later_time_works_until_then_and_a_minute_more_at_most() -> None:
+    # The database says whether a key has ended (see find_api_key); here it does so at 1 090.
+    keys = Keys(key_old="old", key_new="new")
+
+    def find(key_id: str) -> Rows:
+        return [] if key_id == "key_old" and keys.now >= 1_090 else keys._find(key_id)
+
+    keys.database.answers["find_api_key"] = find
+    for now in (1_000, 1_059, 1_060, 1_119):
+        keys.now = now
+        assert keys.authenticator.authenticate("key_old", "old") == "merchant_of_key_old"
+    keys.now = 1_120
+    refusal(keys, "key_old", "old")
+    assert keys.authenticator.authenticate("key_new", "new") == "merchant_of_key_new"

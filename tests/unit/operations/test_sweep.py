@@ -6,10 +6,11 @@ import pytest
 
 from paygate.domain.errors import DatabaseUnavailableError
 from paygate.operations import sweep as module
-from paygate.operations.sweep import RESEND_AFTER_SECONDS, sweep
+from paygate.operations.sweep import RESEND_AFTER_SECONDS, WORK_SECONDS_MAX, Swept, sweep
 from tests.unit.fakes import FakeDatabase, FakeQueue, Rows
 
 BATCH_SIZE = 3
+STEPS = ["resend_due_jobs", "expire_orders", "expire_idempotency_keys", "record_worker_run"]
 
 
 @pytest.fixture(autouse=True)
@@ -22,60 +23,101 @@ def jobs(*names: str) -> Rows:
     return [{"queue": queue, "subject_id": subject_id} for queue, _, subject_id in (n.partition(":") for n in names)]
 
 
-def database_with(*batches: Rows) -> FakeDatabase:
-    left = list(batches)
+class World:
+    """What there is to sweep: batches of jobs, and how many orders and keys each statement finds. Time passes with
+    each statement.
+    """
 
-    def resend(limit: int, resend_after_seconds: int) -> Rows:
+    def __init__(self, *batches: Rows, orders: tuple[int, ...] = (0,), keys: tuple[int, ...] = (0,)) -> None:
+        self.batches, self.orders, self.keys = list(batches), list(orders), list(keys)
+        self.seconds_for_each = 0.0
+        self.now = 1_000.0
+        self.payments, self.webhooks = FakeQueue(), FakeQueue()
+        self.database = FakeDatabase(
+            resend_due_jobs=self._resend,
+            expire_orders=lambda limit: self._count(self.orders, limit),
+            expire_idempotency_keys=lambda limit: self._count(self.keys, limit),
+            record_worker_run=[],
+        )
+
+    def sweep(self) -> Swept:
+        queues = {"payments": self.payments, "webhooks": self.webhooks}
+        return sweep(self.database, queues, clock=lambda: self.now)
+
+    def _resend(self, limit: int, resend_after_seconds: int) -> Rows:
         assert (limit, resend_after_seconds) == (BATCH_SIZE, RESEND_AFTER_SECONDS)
-        return left.pop(0)
+        self.now += self.seconds_for_each
+        return self.batches.pop(0)
 
-    return FakeDatabase(resend_due_jobs=resend, record_worker_run=[])
+    def _count(self, left: list[int], limit: int) -> Rows:
+        assert limit == BATCH_SIZE
+        self.now += self.seconds_for_each
+        return [{"count": left.pop(0)}]
 
 
 def test_due_jobs_go_to_their_queues_again() -> None:
-    payments, webhooks = FakeQueue(), FakeQueue()
-    database = database_with(jobs("payments:pay_1", "webhooks:whd_1", "payments:pay_2"), [])
-    assert sweep(database, {"payments": payments, "webhooks": webhooks}) == 3
-    assert payments.batches == [["pay_1", "pay_2"]]
-    assert webhooks.batches == [["whd_1"]]
+    world = World(jobs("payments:pay_1", "webhooks:whd_1", "payments:pay_2"), [])
+    assert world.sweep() == Swept(sent=3, orders_expired=0, keys_expired=0)
+    assert world.payments.batches == [["pay_1", "pay_2"]]
+    assert world.webhooks.batches == [["whd_1"]]
 
 
 def test_with_nothing_due_only_the_run_is_recorded() -> None:
-    database, queue = database_with([]), FakeQueue()
-    assert sweep(database, {"payments": queue, "webhooks": queue}) == 0
-    assert queue.batches == []
-    assert database.names == ["resend_due_jobs", "record_worker_run"]
-    assert database.parameters("record_worker_run") == {"worker": "sweep"}
+    world = World([])
+    assert world.sweep() == Swept(0, 0, 0)
+    assert world.payments.batches == world.webhooks.batches == []
+    assert world.database.names == STEPS
+    assert world.database.parameters("record_worker_run") == {"worker": "sweep"}
 
 
 @pytest.mark.parametrize(("sizes", "batches"), [((2,), 1), ((3, 0), 2), ((3, 3, 1), 3)])
-def test_it_goes_on_for_as_long_as_batches_are_full(sizes: tuple[int, ...], batches: int) -> None:
-    database = database_with(*(jobs(*(f"payments:pay_{n}" for n in range(size))) for size in sizes))
-    assert sweep(database, {"payments": FakeQueue()}) == sum(sizes)
-    assert database.names == ["resend_due_jobs"] * batches + ["record_worker_run"]
+def test_each_part_goes_on_for_as_long_as_batches_are_full(sizes: tuple[int, ...], batches: int) -> None:
+    found = [jobs(*(f"payments:pay_{n}" for n in range(size))) for size in sizes]
+    world = World(*found, orders=sizes, keys=sizes)
+    assert world.sweep() == Swept(sum(sizes), sum(sizes), sum(sizes))
+    assert world.database.names == [*(step for step in STEPS[:3] for _ in range(batches)), STEPS[3]]
 
 
-def test_it_ends_also_when_there_is_always_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "BATCHES_MAX", 4)
-    full = jobs("payments:pay_1", "payments:pay_2", "payments:pay_3")
-    database = FakeDatabase(resend_due_jobs=full, record_worker_run=[])
-    assert sweep(database, {"payments": FakeQueue()}) == 4 * BATCH_SIZE
-    assert database.names == ["resend_due_jobs"] * 4 + ["record_worker_run"]
+FULL = jobs("payments:pay_1", "payments:pay_2", "payments:pay_3")
+
+
+def test_it_ends_also_when_there_is_always_more() -> None:
+    world = World(*[FULL] * 100, orders=(BATCH_SIZE,) * 100, keys=(BATCH_SIZE,) * 100)
+    world.seconds_for_each = WORK_SECONDS_MAX / 4
+    assert world.sweep() == Swept(sent=4 * BATCH_SIZE, orders_expired=0, keys_expired=0)
+    assert world.database.names == ["resend_due_jobs"] * 4 + ["record_worker_run"]
+
+
+def test_jobs_come_first_and_the_rest_of_the_time_is_for_what_has_expired() -> None:
+    world = World(FULL, [], orders=(BATCH_SIZE,) * 100, keys=(BATCH_SIZE,) * 100)
+    world.seconds_for_each = WORK_SECONDS_MAX / 5
+    assert world.sweep() == Swept(sent=BATCH_SIZE, orders_expired=3 * BATCH_SIZE, keys_expired=0)
 
 
 def test_a_queue_that_does_not_answer_counts_nothing_and_does_not_stop_the_other(
     log_records: list[logging.LogRecord],
 ) -> None:
-    webhooks = FakeQueue()
-    database = database_with(jobs("payments:pay_1", "webhooks:whd_1"))
-    assert sweep(database, {"payments": FakeQueue(down=True), "webhooks": webhooks}) == 1
-    assert webhooks.batches == [["whd_1"]]
-    assert database.names[-1] == "record_worker_run"
+    world = World(jobs("payments:pay_1", "webhooks:whd_1"), orders=(1,))
+    world.payments.down = True
+    assert world.sweep() == Swept(sent=1, orders_expired=1, keys_expired=0)
+    assert world.webhooks.batches == [["whd_1"]]
+    assert world.database.names == STEPS
     assert [record.getMessage() for record in log_records] == ["queue does not answer", "swept"]
 
 
-def test_a_run_that_could_not_read_the_outbox_is_not_recorded() -> None:
-    database = FakeDatabase(resend_due_jobs=DatabaseUnavailableError("no"))
+def test_a_queue_that_does_not_answer_is_asked_once_in_a_run(log_records: list[logging.LogRecord]) -> None:
+    batch = jobs("payments:pay_1", "payments:pay_2", "webhooks:whd_1")
+    world = World(batch, batch, batch, [])
+    world.payments.down = True
+    assert world.sweep().sent == 3
+    assert world.webhooks.batches == [["whd_1"]] * 3
+    assert [record.getMessage() for record in log_records] == ["queue does not answer", "swept"]
+
+
+@pytest.mark.parametrize("step", STEPS[:3])
+def test_a_run_that_broke_off_is_not_recorded(step: str) -> None:
+    world = World([])
+    world.database.answers[step] = DatabaseUnavailableError("no")
     with pytest.raises(DatabaseUnavailableError):
-        sweep(database, {})
-    assert database.names == ["resend_due_jobs"]
+        world.sweep()
+    assert world.database.names == STEPS[: STEPS.index(step) + 1]

@@ -8,12 +8,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from paygate.domain.ids import ID_LENGTH_MAX
 from paygate.domain.paging import LIMIT_DEFAULT, LIMIT_MAX, Page
 
 OFFSET_MAX = timedelta(hours=14)
+DIGITS_MAX = 4
 # Postgres text cannot hold NUL.
 Text = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
 Id = Annotated[str, StringConstraints(min_length=1, max_length=ID_LENGTH_MAX, pattern=r"^[0-9A-Za-z_]+$")]
@@ -33,7 +34,22 @@ def _check_offset(moment: datetime) -> datetime:
     return moment
 
 
-Moment = Annotated[AwareDatetime, AfterValidator(_check_offset)]
+def _require_iso8601(value: object) -> object:
+    # pydantic would take seconds since 1970, too, as a number or as text.
+    if value is not None and not (isinstance(value, str) and value[4:5] == "-"):
+        raise ValueError("must be an ISO 8601 time with an offset or Z")
+    return value
+
+
+def read_digits(value: object) -> object:
+    """A number given as its digits, and no other way of writing one: `5`, not `+5`, `5.0` or `1_0`."""
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= DIGITS_MAX:
+        return int(value)
+    return value
+
+
+# Not strict, or text would be no time once a validator of ours has seen it.
+Moment = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_require_iso8601), AfterValidator(_check_offset)]
 
 
 class RequestQuery(BaseModel):
@@ -45,7 +61,7 @@ class RequestQuery(BaseModel):
 class PageQuery(RequestQuery):
     """Which part of a list is wanted."""
 
-    limit: int = Field(LIMIT_DEFAULT, ge=1, le=LIMIT_MAX)
+    limit: Annotated[int, BeforeValidator(read_digits), Field(strict=True)] = Field(LIMIT_DEFAULT, ge=1, le=LIMIT_MAX)
     starting_after: Id | None = None
     ending_before: Id | None = None
 

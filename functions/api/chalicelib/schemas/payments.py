@@ -5,29 +5,29 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, RootModel
+from pydantic import BeforeValidator, Field, RootModel, WithJsonSchema
 
-from chalicelib.schemas.common import Id, Moment, PageQuery, RequestBody, Text
+from chalicelib.schemas.common import Id, Moment, PageQuery, RequestBody, Text, read_digits
 from paygate.domain.cards import Card, check_card
 from paygate.domain.payment_status import PaymentStatus
+from paygate.domain.vpa import VPA_LENGTH_MAX
 
-
-def _read_digits(value: object) -> object:
-    # Forms send what a shopper typed as text.
-    return int(value) if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 4 else value
-
-
-DigitsOrNumber = Annotated[int, BeforeValidator(_read_digits)]
+# Forms send what a shopper typed as text.
+DigitsOrNumber = Annotated[
+    int,
+    BeforeValidator(read_digits),
+    WithJsonSchema({"anyOf": [{"type": "integer"}, {"type": "string", "pattern": "^[0-9]{1,4}$"}]}),
+]
 
 
 class CardBody(RequestBody):
     """A card as the shopper typed it; spaces and hyphens in the number are passed over."""
 
-    number: str = Field(min_length=1, max_length=40, examples=["4242 4242 4242 4242"])
+    number: str = Field(repr=False, min_length=1, max_length=40, examples=["4242 4242 4242 4242"])
     expiry_month: DigitsOrNumber
     expiry_year: DigitsOrNumber = Field(description="with two or four digits")
-    cvv: str = Field(min_length=1, max_length=10)
-    holder_name: Annotated[Text, Field(min_length=1, max_length=100)] | None = None
+    cvv: str = Field(repr=False, min_length=1, max_length=10)
+    holder_name: Annotated[Text, Field(min_length=1, max_length=100)] | None = Field(None, repr=False)
 
     def card(self, today: date) -> Card:
         """The card, checked. Raises BadRequestError."""
@@ -39,7 +39,7 @@ class CreateUpiPaymentBody(RequestBody):
 
     order_id: Id
     method: Literal["upi"]
-    vpa: Annotated[Text, Field(max_length=320)]
+    vpa: Annotated[Text, Field(max_length=VPA_LENGTH_MAX)]
 
 
 class CreateCardPaymentBody(RequestBody):

@@ -29,7 +29,7 @@ local limit = tonumber(ARGV[1])
 local each = 1000000 / limit
 local full_at = math.max(tonumber(redis.call('GET', KEYS[1])) or now, now) + each
 if full_at - now > limit * each + 0.5 then
-  return {0, full_at - each - now, full_at - now - limit * each, 0}
+  return {0, full_at - each - now, math.ceil(full_at - now - limit * each), 0}
 end
 redis.call('SET', KEYS[1], string.format('%.0f', full_at), 'PX', math.ceil((full_at - now) / 1000) + 1)
 local held = 0

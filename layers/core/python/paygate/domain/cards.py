@@ -94,7 +94,11 @@ def check_card(
         raise _refused("expiry_month", "INVALID_EXPIRY", "The expiry month must be from 1 to 12.")
     year = expiry_year + 2000 if 0 <= expiry_year <= 99 else expiry_year
     if not 2000 <= year <= today.year + YEARS_AHEAD_MAX:
-        raise _refused("expiry_year", "INVALID_EXPIRY", "The expiry year must have two or four digits and be near.")
+        raise _refused(
+            "expiry_year",
+            "INVALID_EXPIRY",
+            f"The expiry year must have two or four digits and be at most {YEARS_AHEAD_MAX} years away.",
+        )
     if (year, expiry_month) < (today.year, today.month):
         raise _refused("expiry_year" if year < today.year else "expiry_month", "EXPIRED_CARD", "The card has expired.")
     if not _is_digits(cvv) or len(cvv) != network.cvv_length:

@@ -11,6 +11,7 @@ PaygateError
 │   └── RequestInFlightError   another request with the same key is still under way
 ├── IdempotencyKeyReusedError  the key belongs to a request that was not the same
 ├── RateLimitError             the key has sent more than it may
+├── StatementFailedError       the database refused a statement, which no request should bring about
 ├── SecretUnreadableError      a stored secret was not encrypted with this deployment's key
 └── UnavailableError           a part that the request needs does not answer; worth trying again
     ├── DatabaseUnavailableError
@@ -96,6 +97,10 @@ class RateLimitError(PaygateError):
 
     code = "RATE_LIMIT_ERROR"
     retryable = True
+
+
+class StatementFailedError(PaygateError):
+    """The database refused a statement: a mistake of ours, or a rule of the database that held."""
 
 
 class SecretUnreadableError(PaygateError):

@@ -61,10 +61,10 @@ def fingerprint(hmac_key: bytes, fields: Mapping[str, Any]) -> str:
     """JSON text that tells two requests apart by field without telling what is in them: name to keyed hash.
 
     A hash is of the field's canonical JSON (sorted keys) under a key that the database never sees. Nothing that is
-    derived from a card's security code is kept, hashed or not (PCI DSS 3.3.1), so `cvv` is left out.
+    derived from a card's security code is kept, hashed or not (PCI DSS 3.3.1), so a card's `cvv` is left out.
     """
     hashes = {
-        name: hmac.digest(hmac_key, f"{name}:{_canonical(value)}".encode(), "sha256")[:16].hex()
+        name: hmac.digest(hmac_key, f"{name}:{_canonical(name, value)}".encode(), "sha256")[:16].hex()
         for name, value in fields.items()
     }
     return json.dumps(hashes, separators=(",", ":"))
@@ -84,9 +84,9 @@ def check_same_request(stored: StoredReply, request: IdempotentRequest) -> None:
         )
 
 
-def _canonical(value: Any) -> str:
-    if isinstance(value, dict):
-        value = {name: part for name, part in value.items() if name != "cvv"}
+def _canonical(name: str, value: Any) -> str:
+    if name == "card" and isinstance(value, dict):
+        value = {part_name: part for part_name, part in value.items() if part_name != "cvv"}
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
 
 

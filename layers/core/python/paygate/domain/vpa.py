@@ -9,6 +9,7 @@ from paygate.domain.errors import BadRequestError
 # What NPCI lets payment apps accept: letters, digits, dot, hyphen and underscore, then a handle that begins with a
 # letter. Upper and lower case are the same address.
 _VPA = re.compile(r"[A-Za-z0-9._-]{2,256}@[A-Za-z][A-Za-z0-9]{1,63}")
+VPA_LENGTH_MAX = 256 + 1 + 64
 
 
 def check_vpa(text: str) -> None:

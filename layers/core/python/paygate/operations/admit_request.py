@@ -61,6 +61,8 @@ class Gatekeeper:
 
     def release(self, merchant_id: str, request: IdempotentRequest) -> None:
         """Let the next request with the key in at once, after one that has had no effect."""
+        if self._clock() < self._paused_until:
+            return  # Redis was not asked for a lock, or cannot be asked to take it back
         try:
             self._gate.release(_lock_name(merchant_id, request), request.request_id)
         except RedisUnavailableError as error:

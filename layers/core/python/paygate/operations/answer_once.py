@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from paygate.domain.errors import (
+    BadRequestError,
     ConflictError,
     IdempotencyKeyTakenError,
     NotFoundError,
@@ -51,6 +52,9 @@ def answer_once(
         return act()
     except IdempotencyKeyTakenError:
         return _replay(database, merchant_id, request)
+    except BadRequestError as error:
+        # What was right when the key was first used may be wrong by now, such as a time that has passed.
+        return _replay_or_raise(database, merchant_id, request, error)
     except PaygateError as error:
         if error.retryable or not isinstance(error, (NotFoundError, ConflictError)):
             raise
@@ -77,13 +81,19 @@ def key_parameters(request: IdempotentRequest | None) -> dict[str, str | None]:
 
 
 def _replay(database: Database, merchant_id: str, request: IdempotentRequest) -> Answer:
+    in_flight = RequestInFlightError(
+        f"A request with this {HEADER} is being worked on; send it again in a second.",
+        field=HEADER,
+        reason="IDEMPOTENCY_KEY_IN_USE",
+    )
+    return _replay_or_raise(database, merchant_id, request, in_flight)
+
+
+def _replay_or_raise(database: Database, merchant_id: str, request: IdempotentRequest, error: PaygateError) -> Answer:
+    """The stored answer; `error` if there is none. Raises IdempotencyKeyReusedError."""
     rows = database.run("find_idempotent_reply", merchant_id=merchant_id, key_scope=request.scope, key=request.key)
     if not rows:
-        raise RequestInFlightError(
-            f"A request with this {HEADER} is being worked on; send it again in a second.",
-            field=HEADER,
-            reason="IDEMPOTENCY_KEY_IN_USE",
-        )
+        raise error
     row = rows[0]
     stored = StoredReply(row["status"], row["body"], row["request_id"], json.loads(row["fingerprint"]))
     check_same_request(stored, request)

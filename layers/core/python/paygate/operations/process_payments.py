@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from paygate.domain.errors import QueueUnavailableError
@@ -45,11 +46,19 @@ def _settle(
     row = database.run("settle_payments", outcomes=json.dumps(outcomes), resend_after_seconds=RESEND_AFTER_SECONDS)[0]
     settled: list[dict[str, str]] = row["settled"] or []
     charger.discard_cards(claimed, {payment["id"] for payment in settled})
-    try:
-        webhooks_queue.send_all(ids_of(row["delivery_ids"]))
-        for job in row["jobs"] or ():
-            payments_queue.send(job["id"], delay_seconds=job["delay_seconds"])
-    except QueueUnavailableError as error:
-        LOG.warning("jobs left to the sweeper", extra={"error": error.description})
+    _send(partial(webhooks_queue.send_all, ids_of(row["delivery_ids"])))
+    _send(partial(_send_jobs, payments_queue, row["jobs"] or ()))
     if settled:
         LOG.info("payments settled", extra={"payments": settled})
+
+
+def _send_jobs(payments_queue: Queue, jobs: Sequence[dict[str, Any]]) -> None:
+    for job in jobs:
+        payments_queue.send(job["id"], delay_seconds=job["delay_seconds"])
+
+
+def _send(send: Callable[[], None]) -> None:
+    try:
+        send()
+    except QueueUnavailableError as error:
+        LOG.warning("jobs left to the sweeper", extra={"error": error.description})

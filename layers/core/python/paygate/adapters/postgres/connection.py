@@ -18,7 +18,7 @@ from pg8000.exceptions import DatabaseError, InterfaceError
 
 from paygate.adapters.postgres.statements import server_form
 from paygate.adapters.sockets import has_hung_up
-from paygate.domain.errors import DatabaseUnavailableError
+from paygate.domain.errors import DatabaseUnavailableError, StatementFailedError
 
 CONNECT_TIMEOUT_SECONDS = 5
 STATEMENT_TIMEOUT_MS = 5_000
@@ -45,7 +45,9 @@ class PostgresDatabase:
         self._prepared: dict[str, _Prepared] = {}
 
     def run(self, name: str, /, **parameters: object) -> list[dict[str, Any]]:
-        """Run the statement called `name` and return its rows. Raises DatabaseUnavailableError.
+        """Run the statement called `name` and return its rows.
+
+        Raises DatabaseUnavailableError, and StatementFailedError for what the database refuses.
 
         A statement whose connection broke under way may or may not have been committed; the caller finds out by
         reading, or by a statement that is safe to run twice.
@@ -63,7 +65,8 @@ class PostgresDatabase:
             if _sqlstate(error)[:2] in UNAVAILABLE_SQLSTATES:
                 self.close()
                 raise DatabaseUnavailableError("The database is not able to answer now.") from error
-            raise
+            # Without the server's details, which quote whole rows and would end in the log.
+            raise StatementFailedError(f"{name} failed: {_message(error)} ({_sqlstate(error)}).") from None
         except (InterfaceError, OSError) as error:
             self.close()
             raise DatabaseUnavailableError("The connection to the database broke.") from error
@@ -162,6 +165,11 @@ def ssl_context_of(url: str) -> ssl.SSLContext | bool:
     if options.get("sslmode") == ["disable"]:
         return False
     return ssl.create_default_context(cafile=options.get("sslrootcert", [None])[0])
+
+
+def _message(error: DatabaseError) -> str:
+    details = error.args[0] if error.args else {}
+    return str(details.get("M", "")) if isinstance(details, dict) else ""
 
 
 def _sqlstate(error: DatabaseError) -> str:

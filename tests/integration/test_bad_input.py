@@ -1,0 +1,144 @@
+"""Every bad input gets the right status, code, field and reason, and nothing of it stays (issue 3, done when 3)."""
+
+from __future__ import annotations
+
+import base64
+import json
+import unicodedata
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from paygate.domain.ids import new_id
+from tests.integration.api import Api, running_api
+from tests.integration.bad_input import CARD, CARD_PAYMENT, ORDER, UPI, Bad
+from tests.integration.bad_orders import BAD_ORDERS
+from tests.integration.bad_payments import BAD_PAYMENTS
+from tests.integration.bad_requests import BAD_REQUESTS, POSTS
+from tests.support.api import Answer
+from tests.support.servers import Servers
+
+TABLE = [*BAD_ORDERS, *BAD_PAYMENTS, *BAD_REQUESTS]
+
+
+@pytest.fixture(scope="module")
+def api(servers: Servers, aws_endpoint_url: str) -> Iterator[Api]:
+    """One for all cases; each of them leaves everything as it was, which is what they are about."""
+    with running_api(servers, aws_endpoint_url) as api:
+        yield api
+
+
+def test_no_case_is_there_twice() -> None:
+    assert len({bad.name for bad in TABLE}) == len(TABLE)
+
+
+@pytest.mark.parametrize("bad", TABLE, ids=lambda bad: ascii(bad.name)[1:80])
+def test_bad_input_is_refused_by_field_and_reason_and_leaves_nothing(api: Api, bad: Bad) -> None:
+    before, keys_before = (api.written(), api.jobs_sent()), api.keys_in_valkey()
+    key = new_id("key") if bad.key is None else bad.key
+
+    answer = api.send(bad.route, bad.body, key=key, headers=bad.headers, query=bad.query, path=bad.path)
+
+    error = answer.error
+    told = (answer.status, error["code"], error.get("field"), error.get("reason"))
+    assert told == (bad.status, bad.code, bad.field, bad.reason), error["description"]
+    assert error["description"].endswith(".")
+    assert error.keys() <= {"code", "description", "field", "reason"}
+    assert (api.written(), api.jobs_sent()) == before
+    assert api.keys_in_valkey() - keys_before == set()
+
+
+@pytest.mark.parametrize(("route", "body"), [("POST /orders", ORDER), ("POST /payments", UPI)])
+def test_the_request_that_the_bad_ones_are_made_from_is_good(api: Api, route: str, body: dict[str, Any]) -> None:
+    before = api.written()
+    assert api.send(route, json.dumps(body)).status == 201
+    assert api.written() != before
+
+
+def test_the_card_that_the_bad_ones_are_made_from_is_good_and_is_kept_sealed(api: Api) -> None:
+    before = api.keys_in_valkey()
+    answer = api.send("POST /payments", json.dumps(CARD_PAYMENT))
+    assert (answer.status, answer.json["card"]) == (201, {"network": "visa", "last4": "4242"})
+    (name,) = api.keys_in_valkey() - before
+    sealed = api.valkey.get(name)
+    assert isinstance(sealed, bytes)
+    assert str(CARD["number"]).encode() not in base64.b64decode(sealed)
+
+
+@pytest.mark.parametrize("field", ["starting_after", "ending_before"])
+@pytest.mark.parametrize("kind", ["order", "payment"])
+def test_what_belongs_to_another_merchant_is_as_unknown_as_what_is_not_there(api: Api, kind: str, field: str) -> None:
+    other = api.add_merchant()
+    order = api.send("POST /orders", json.dumps(ORDER), merchant=other)
+    order_id = order.json["id"]
+    made = order
+    if kind == "payment":
+        made = api.send("POST /payments", json.dumps({**UPI, "order_id": order_id}), merchant=other)
+    assert made.status == 201
+    written = api.written()
+    route, name, object_id = f"GET /{kind}s", f"{kind}_id", made.json["id"]
+    for theirs, nothing in (
+        (_cursor(api, route, field, object_id), _cursor(api, route, field, new_id("x"))),
+        (_read(api, f"{route}/{{{name}}}", name, object_id), _read(api, f"{route}/{{{name}}}", name, new_id("x"))),
+        (_pay(api, order_id), _pay(api, new_id("order"))),
+    ):
+        assert (theirs.status, theirs.error) == (nothing.status, nothing.error)
+        assert theirs.status in (400, 404)
+    assert api.written() == written
+
+
+def _cursor(api: Api, route: str, field: str, object_id: str) -> Answer:
+    return api.send(route, query=[(field, object_id)])
+
+
+def _read(api: Api, route: str, name: str, object_id: str) -> Answer:
+    return api.send(route, path={name: object_id})
+
+
+def _pay(api: Api, order_id: str) -> Answer:
+    return api.send("POST /payments", json.dumps({**CARD_PAYMENT, "order_id": order_id}))
+
+
+@pytest.mark.parametrize("route", POSTS)
+def test_without_a_content_type_a_body_is_taken_for_json(api: Api, route: str) -> None:
+    assert api.send(route, POSTS[route], headers={}).status == 201
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("😀", id="emoji"),
+        pytest.param("👩‍👩‍👧‍👦🇮🇳👍🏽", id="emoji of several characters"),
+        pytest.param("e\u0301", id="combining"),
+        pytest.param("é", id="composed"),
+        pytest.param("ﬁ Ω K", id="compatibility characters"),
+        pytest.param("नमस्ते", id="Hindi"),
+        pytest.param("\u202eمرحبا\u202c", id="right to left"),
+        pytest.param("\ufeff\u200b\u2028\u2029", id="invisible"),
+        pytest.param("\ufffe\uffff\U0010ffff", id="noncharacters"),
+        pytest.param("\x01\x1f\x7f\x85", id="control characters"),
+        pytest.param("\" \\ / \b \f \n \r \t '", id="escapes"),
+        pytest.param("  ", id="blanks"),
+        pytest.param("", id="empty"),
+        pytest.param("</script><!-- %s {} ' OR 1=1 --", id="other languages' marks"),
+    ],
+)
+@pytest.mark.parametrize("escaped", [False, True], ids=["as it is", "escaped"])
+def test_free_text_comes_back_byte_for_byte(api: Api, text: str, escaped: bool) -> None:
+    notes = {f"a{text}": text, "list": f"{text}{text}"}
+    body = json.dumps({**ORDER, "receipt": text, "notes": notes}, ensure_ascii=escaped)
+    key = new_id("key")
+    made = api.send("POST /orders", body.encode(), key=key)
+    assert made.status == 201, made.text
+    assert (made.json["receipt"], made.json["notes"]) == (text, notes)
+    read = api.send("GET /orders/{order_id}", path={"order_id": made.json["id"]})
+    again = api.send("POST /orders", body.encode(), key=key)
+    assert read.text.encode() == made.text.encode() == again.text.encode()
+
+
+def test_text_is_not_normalised(api: Api) -> None:
+    forms = [unicodedata.normalize(form, "é") for form in ("NFC", "NFD")]
+    receipts = [api.send("POST /orders", json.dumps({**ORDER, "receipt": form})).json["receipt"] for form in forms]
+    assert receipts == forms
+    assert len(set(receipts)) == 2

@@ -1,0 +1,295 @@
+from __future__ import annotations
+
+import logging
+import threading
+from typing import Any
+
+import pytest
+
+from paygate.domain.acquiring import Charge, Decision
+from paygate.domain.cards import Card
+from paygate.operations.charging import PARALLEL_MAX, Charger, Outcome
+from tests.support.acquirers import ScriptedAcquirer
+from tests.support.rows import CARD
+from tests.unit.fakes import FakeVault, card_row, claimed_row
+
+PAID_ELSEWHERE = Outcome("pay_1", "decided", "order_already_paid", None)
+
+
+def charged(payment_id: str, failure_reason: str | None = None) -> Outcome:
+    return Outcome(payment_id, "decided", failure_reason, f"ref_{payment_id}")
+
+
+def outcome_of(acquirer: ScriptedAcquirer, row: dict[str, Any], vault: FakeVault | None = None) -> Outcome:
+    (outcome,) = Charger(acquirer, vault or FakeVault()).charge_all([row])
+    return outcome
+
+
+# --- The order in which the acquirer is asked -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("capture", "captured"), [("automatic", True), ("manual", False)])
+def test_a_new_payment_is_charged_without_asking_about_it(capture: str, captured: bool) -> None:
+    acquirer = ScriptedAcquirer()
+    assert outcome_of(acquirer, claimed_row("pay_1", capture=capture)) == charged("pay_1")
+    assert acquirer.charges == [Charge("pay_1", 50_000, "INR", capture=captured, vpa="user@paytm")]
+    assert acquirer.asked == []
+
+
+@pytest.mark.parametrize("failure_reason", [None, "payment_declined"])
+def test_a_payment_that_was_claimed_before_is_asked_about_and_not_charged_again(failure_reason: str | None) -> None:
+    acquirer = ScriptedAcquirer({"pay_1": failure_reason} if failure_reason else {}, silent={"pay_1"})
+    assert outcome_of(acquirer, claimed_row("pay_1")).kind == "undecided"
+    assert outcome_of(acquirer, claimed_row("pay_1", claimed_before=True)) == charged("pay_1", failure_reason)
+    assert (len(acquirer.charges), acquirer.asked) == (1, ["pay_1"])
+
+
+def test_a_payment_that_was_claimed_before_is_charged_if_the_acquirer_never_heard_of_it() -> None:
+    acquirer = ScriptedAcquirer()
+    assert outcome_of(acquirer, claimed_row("pay_1", claimed_before=True)) == charged("pay_1")
+    assert (len(acquirer.charges), acquirer.asked) == (1, ["pay_1"])
+
+
+@pytest.mark.parametrize(("claimed_before", "asked"), [(False, []), (True, ["pay_1"])])
+def test_a_payment_that_its_order_no_longer_takes_fails_without_any_charge(
+    claimed_before: bool, asked: list[str]
+) -> None:
+    acquirer = ScriptedAcquirer()
+    for row in (claimed_row, card_row):
+        assert outcome_of(acquirer, row("pay_1", payable=False, claimed_before=claimed_before)) == PAID_ELSEWHERE
+    assert (acquirer.charges, acquirer.asked) == ([], asked * 2)
+
+
+def test_a_payment_that_was_charged_before_its_order_was_paid_is_told_as_charged() -> None:
+    # The settlement then makes it lose, and has its money given back.
+    acquirer = ScriptedAcquirer()
+    acquirer.decisions["pay_1"] = Decision("ref_pay_1", None)
+    assert outcome_of(acquirer, claimed_row("pay_1", payable=False, claimed_before=True)) == charged("pay_1")
+
+
+def test_a_payment_whose_money_is_to_be_given_back_is_voided_and_nothing_else() -> None:
+    acquirer = ScriptedAcquirer()
+    row = claimed_row("pay_1", voiding=True, claimed_before=True, payable=False)
+    assert outcome_of(acquirer, row) == Outcome("pay_1", "voided")
+    assert (acquirer.voided, acquirer.asked, acquirer.charges) == (["pay_1"], [], [])
+
+
+def test_a_card_is_not_needed_for_giving_money_back(log_records: list[logging.LogRecord]) -> None:
+    row = card_row("pay_1", voiding=True, claimed_before=True)
+    assert outcome_of(ScriptedAcquirer(), row, FakeVault(down=True)) == Outcome("pay_1", "voided")
+    assert log_records == [], "the vault is not even asked"
+
+
+@pytest.mark.parametrize(
+    "row",
+    [claimed_row("pay_1"), claimed_row("pay_1", claimed_before=True), claimed_row("pay_1", voiding=True)],
+    ids=["charge", "status", "void"],
+)
+def test_without_a_word_a_payment_stays_undecided(row: dict[str, Any]) -> None:
+    acquirer = ScriptedAcquirer()
+    acquirer.mute = True
+    assert outcome_of(acquirer, row) == Outcome("pay_1", "undecided")
+    assert acquirer.voided == []
+    assert len(acquirer.charges) == (not row["claimed_before"] and not row["voiding"]), "status mute: no charge"
+
+
+# --- Cards ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_card_is_charged_with_what_the_vault_keeps() -> None:
+    acquirer, vault = ScriptedAcquirer(), FakeVault()
+    vault.put("pay_1", CARD)
+    assert outcome_of(acquirer, card_row("pay_1"), vault) == charged("pay_1")
+    assert acquirer.charges == [Charge("pay_1", 50_000, "INR", card_last4="4242", card=CARD)]
+    assert vault.cards == {"pay_1": CARD}, "kept until the settlement"
+
+
+@pytest.mark.parametrize(
+    ("known", "expected"),
+    [
+        (None, Outcome("pay_1", "decided", "card_details_expired", None)),
+        (Decision("ref_pay_1", None), charged("pay_1")),
+        (Decision("ref_pay_1", "card_declined"), charged("pay_1", "card_declined")),
+    ],
+)
+def test_with_the_card_gone_only_the_acquirer_knows_and_otherwise_it_has_expired(
+    known: Decision | None, expected: Outcome
+) -> None:
+    acquirer = ScriptedAcquirer()
+    if known:
+        acquirer.decisions["pay_1"] = known
+    assert outcome_of(acquirer, card_row("pay_1")) == expected
+    assert (acquirer.charges, acquirer.asked) == ([], ["pay_1"])
+
+
+def test_with_the_card_gone_and_no_word_it_stays_undecided() -> None:
+    acquirer = ScriptedAcquirer()
+    acquirer.mute = True
+    assert outcome_of(acquirer, card_row("pay_1")) == Outcome("pay_1", "undecided")
+
+
+def test_a_card_whose_seal_is_not_the_payments_counts_as_gone() -> None:
+    class ForeignSeals(FakeVault):
+        def open(self, payment_id: str, sealed: bytes) -> Card | None:
+            return None
+
+    acquirer, vault = ScriptedAcquirer(), ForeignSeals()
+    vault.put("pay_1", CARD)
+    assert outcome_of(acquirer, card_row("pay_1"), vault).failure_reason == "card_details_expired"
+    assert acquirer.charges == []
+
+
+def test_a_vault_that_does_not_answer_leaves_cards_undecided_and_charges_the_rest(
+    log_records: list[logging.LogRecord],
+) -> None:
+    acquirer = ScriptedAcquirer()
+    rows = [card_row("pay_1"), claimed_row("pay_2"), card_row("pay_3", claimed_before=True)]
+    acquirer.decisions["pay_3"] = Decision("ref_pay_3", None)
+    outcomes = Charger(acquirer, FakeVault(down=True)).charge_all(rows)
+    assert outcomes == [Outcome("pay_1", "undecided"), charged("pay_2"), charged("pay_3")]
+    assert [charge.payment_id for charge in acquirer.charges] == ["pay_2"]
+    assert [record.getMessage() for record in log_records] == ["card vault does not answer", "no word yet"]
+
+
+def test_only_settled_payments_cards_are_forgotten_and_a_silent_vault_is_no_error(
+    log_records: list[logging.LogRecord],
+) -> None:
+    vault = FakeVault()
+    rows = [card_row("pay_1"), card_row("pay_2"), claimed_row("pay_3")]
+    for row in rows:
+        vault.put(row["id"], CARD)
+    charger = Charger(ScriptedAcquirer(), vault)
+    charger.discard_cards(rows, {"pay_1", "pay_3"})
+    assert set(vault.cards) == {"pay_2", "pay_3"}, "pay_3 is no payment by card"
+    vault.down = True
+    charger.discard_cards(rows, {"pay_2"})
+    assert [record.getMessage() for record in log_records] == ["cards left to expire"]
+
+
+# --- Many at once -----------------------------------------------------------------------------------------------------
+
+
+def test_trouble_with_one_payment_does_not_hurt_the_others(log_records: list[logging.LogRecord]) -> None:
+    class Faulty(ScriptedAcquirer):
+        def authorize(self, charge: Charge) -> Decision:
+            if charge.payment_id == "pay_2":
+                raise ZeroDivisionError
+            return super().authorize(charge)
+
+    for instant in (True, False):
+        acquirer = Faulty()
+        acquirer.instant = instant
+        outcomes = Charger(acquirer, FakeVault()).charge_all([claimed_row(f"pay_{number}") for number in (1, 2, 3)])
+        assert outcomes == [charged("pay_1"), Outcome("pay_2", "undecided"), charged("pay_3")]
+    assert [record.getMessage() for record in log_records] == ["charging broke off"] * 2
+    assert all(record.exc_info for record in log_records)
+
+
+class Threads(ScriptedAcquirer):
+    """Notes which thread asks."""
+
+    def __init__(self, *, instant: bool) -> None:
+        super().__init__()
+        self.instant = instant
+        self.threads: set[str] = set()
+
+    def authorize(self, charge: Charge) -> Decision:
+        self.threads.add(threading.current_thread().name)
+        return super().authorize(charge)
+
+
+def test_an_instant_acquirer_is_asked_without_threads() -> None:
+    acquirer = Threads(instant=True)
+    Charger(acquirer, FakeVault()).charge_all([claimed_row(f"pay_{number}") for number in range(10)])
+    assert acquirer.threads == {threading.current_thread().name}
+
+
+def test_a_single_card_needs_no_thread_and_several_are_opened_in_threads() -> None:
+    vault = FakeVault()
+    rows = [card_row(f"pay_{number}") for number in range(3)]
+    for row in rows:
+        vault.put(row["id"], CARD)
+    for batch, here in ((rows[:1], True), (rows, False)):
+        acquirer = Threads(instant=True)
+        assert Charger(acquirer, vault).charge_all(batch) == [charged(row["id"]) for row in batch]
+        assert (threading.current_thread().name in acquirer.threads) is here
+
+
+def test_a_whole_batch_is_asked_at_once_and_answered_in_its_order() -> None:
+    class Together(ScriptedAcquirer):
+        instant = False
+        all_here = threading.Barrier(PARALLEL_MAX)
+
+        def authorize(self, charge: Charge) -> Decision:
+            self.all_here.wait(timeout=30)
+            return super().authorize(charge)
+
+    charger = Charger(Together(), FakeVault())
+    ids = [f"pay_{number}" for number in range(PARALLEL_MAX)]
+    for _ in range(2):
+        assert charger.charge_all([claimed_row(each) for each in ids]) == [charged(each) for each in ids]
+
+
+def test_an_acquirer_that_is_too_slow_leaves_its_payments_undecided_and_the_next_batch_fresh_threads(
+    log_records: list[logging.LogRecord],
+) -> None:
+    release, ended = threading.Event(), threading.Barrier(PARALLEL_MAX + 1)
+
+    class Hanging(ScriptedAcquirer):
+        instant = False
+
+        def authorize(self, charge: Charge) -> Decision:
+            if "slow" in charge.payment_id:
+                release.wait(timeout=60)
+                ended.wait(timeout=60)
+            return super().authorize(charge)
+
+    acquirer = Hanging()
+    charger = Charger(acquirer, FakeVault(), answer_seconds_max=0.2)
+    try:
+        # As many as there are threads, and one more that never gets its turn.
+        rows = [claimed_row(f"pay_slow_{number}") for number in range(PARALLEL_MAX)]
+        outcomes = charger.charge_all([*rows, claimed_row("pay_behind")])
+        assert {outcome.kind for outcome in outcomes} == {"undecided"}
+        assert [record.getMessage() for record in log_records] == ["acquirer is too slow"]
+        assert charger.charge_all([claimed_row("pay_1")]) == [charged("pay_1")]
+    finally:
+        release.set()
+        ended.wait(timeout=60)
+    assert "pay_behind" not in {charge.payment_id for charge in acquirer.charges}
+
+
+def test_the_quick_ones_beside_a_slow_one_are_decided() -> None:
+    release = threading.Event()
+
+    class Hanging(ScriptedAcquirer):
+        instant = False
+
+        def authorize(self, charge: Charge) -> Decision:
+            if charge.payment_id == "pay_slow":
+                release.wait(timeout=60)
+            return super().authorize(charge)
+
+    try:
+        rows = [claimed_row(each) for each in ("pay_1", "pay_slow", "pay_2")]
+        outcomes = Charger(Hanging(), FakeVault(), answer_seconds_max=1.0).charge_all(rows)
+    finally:
+        release.set()
+    assert outcomes == [charged("pay_1"), Outcome("pay_slow", "undecided"), charged("pay_2")]
+
+
+# --- What the settlement is given -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("outcome", "succeeded"),
+    [
+        (charged("pay_1"), True),
+        (charged("pay_1", "payment_declined"), False),
+        (Outcome("pay_1", "undecided"), False),
+        (Outcome("pay_1", "voided"), False),
+    ],
+)
+def test_only_a_decision_without_a_reason_to_fail_is_a_success(outcome: Outcome, succeeded: bool) -> None:
+    row = outcome.row()
+    assert (row["kind"], row["succeeded"]) == (outcome.kind, succeeded)
