@@ -52,7 +52,6 @@ def deploy(settings: StackSettings, built_template: Path, parameters: Mapping[st
     """Deploy the template as it is. Raises Problem."""
     _make_bucket(settings, ARTIFACTS_BUCKET)
     _remove_failed_stack(settings)
-    _make_way_for_stage(settings)
     command: list[str | Path] = [
         *(SAM.folder / "bin" / "sam", "deploy", "--template-file", built_template, "--stack-name", STACK_NAME),
         *("--s3-bucket", ARTIFACTS_BUCKET, "--region", REGION, "--capabilities", "CAPABILITY_IAM"),
@@ -87,6 +86,20 @@ def deploy(settings: StackSettings, built_template: Path, parameters: Mapping[st
         if not settings.external_servers and localstack.process() is None:
             raise Problem(f"LocalStack died under the deployment ({localstack.log_tail()})", "Run make up again.")
         raise Problem(f"The deployment was rolled back ({_failure(settings, log.read_text())})", f"See {log}.")
+
+
+def api_fingerprint() -> str:
+    """Changes with the API's description."""
+    return hashlib.sha256((ROOT / "docs" / "openapi.yaml").read_bytes()).hexdigest()
+
+
+def remove_stack(settings: StackSettings) -> None:
+    """Delete what is deployed, if anything is. Queues lose their messages, which the outbox brings back."""
+    cloudformation = aws_client(settings, "cloudformation")
+    cloudformation.delete_stack(StackName=STACK_NAME)
+    cloudformation.get_waiter("stack_delete_complete").wait(
+        StackName=STACK_NAME, WaiterConfig={"Delay": 1, "MaxAttempts": 60}
+    )
 
 
 def set_gateway_responses(settings: StackSettings) -> None:
@@ -152,14 +165,6 @@ def upload_sites(settings: StackSettings) -> int:
     return count
 
 
-def _make_way_for_stage(settings: StackSettings) -> None:
-    """LocalStack updates a stage by creating it, which fails while there is one; `set_gateway_responses` makes it."""
-    gateway = aws_client(settings, "apigateway")
-    for api in gateway.get_rest_apis(limit=500)["items"]:
-        if api["name"] == STACK_NAME and gateway.get_stages(restApiId=api["id"])["item"]:
-            gateway.delete_stage(restApiId=api["id"], stageName="api")
-
-
 def _make_bucket(settings: StackSettings, name: str) -> None:
     s3 = aws_client(settings, "s3")
     try:
@@ -176,10 +181,7 @@ def _remove_failed_stack(settings: StackSettings) -> None:
     except botocore.exceptions.ClientError:
         return  # there is no such stack
     if not status.endswith("_COMPLETE") or status.startswith("ROLLBACK"):
-        cloudformation.delete_stack(StackName=STACK_NAME)
-        cloudformation.get_waiter("stack_delete_complete").wait(
-            StackName=STACK_NAME, WaiterConfig={"Delay": 1, "MaxAttempts": 60}
-        )
+        remove_stack(settings)
 
 
 def _failure(settings: StackSettings, stderr: str) -> str:

@@ -124,8 +124,12 @@ def _deploy(settings: StackSettings, services: Services, state: StateFile, templ
         else:
             state.forget("deployed")
             state.forget("sites")
+            if state.get("api") != deploy.api_fingerprint():
+                # LocalStack can neither change the routes of an API nor update its stage.
+                deploy.remove_stack(settings)
             deploy.deploy(settings, template, parameters)
             deploy.set_gateway_responses(settings)
+            state.put("api", deploy.api_fingerprint())
             state.put("deployed", fingerprint)
             current.note = "template.yaml by SAM"
     sites = deploy.sites_fingerprint()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+from typing import Any
 
 import psutil
 import pytest
@@ -21,6 +22,29 @@ def test_make_up_again_changes_nothing(stack: TestStack) -> None:
         assert re.search(rf"✓ {title}\s.*unchanged", result.stdout), result.stdout
     assert f"{stack.url}/api/v1" in result.stdout
     assert "key_test_abc123 / secret_test_xyz789" in result.stdout
+
+
+def test_a_changed_api_is_deployed_over_the_running_one(stack: TestStack) -> None:
+    # As if what runs had been deployed from another description.
+    state = stack.settings.home / "state.json"
+    known = json.loads(state.read_text())
+    state.write_text(json.dumps({**known, "api": "another", "deployed": "another"}))
+    gateway = stack.aws("apigateway")
+    (api,) = gateway.get_rest_apis()["items"]
+    gateway.delete_resource(
+        restApiId=api["id"], resourceId=resource_of(gateway, api["id"], "/v1/payments/{payment_id}")
+    )
+    gateway.create_deployment(restApiId=api["id"], stageName="api")
+    assert stack.call("GET", "/payments/pay_1").json()["error"]["description"] == "There is no such route."
+    result = stack.make("up")
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert stack.settled(stack.pay())["status"] == "success"
+    assert json.loads(state.read_text()) == known
+
+
+def resource_of(gateway: Any, api_id: str, path: str) -> str:
+    resources = gateway.get_resources(restApiId=api_id, limit=500)["items"]
+    return next(str(resource["id"]) for resource in resources if resource["path"] == path)
 
 
 def test_make_status_sees_all_parts_running(stack: TestStack) -> None:
@@ -120,7 +144,8 @@ def test_the_readme_curl_lines_work_as_they_stand(stack: TestStack) -> None:
         )
         body, _, status = result.stdout.rpartition("\n")
         assert status in ("200", "201"), (line, result.stdout)
-        assert json.loads(body), line
+        # With --include, the headers come before it.
+        assert json.loads(body.splitlines()[-1]), line
 
 
 def test_every_server_listens_on_loopback_only(stack: TestStack) -> None:

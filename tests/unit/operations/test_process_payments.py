@@ -77,6 +77,7 @@ def test_a_batch_is_charged_settled_in_one_statement_and_announced() -> None:
             "succeeded": True,
             "failure_reason": None,
             "acquirer_reference": "ref_pay_1",
+            "charge_in_air": False,
         },
         {
             "payment_id": "pay_declined",
@@ -84,6 +85,7 @@ def test_a_batch_is_charged_settled_in_one_statement_and_announced() -> None:
             "succeeded": False,
             "failure_reason": "payment_declined",
             "acquirer_reference": "ref_pay_declined",
+            "charge_in_air": False,
         },
     ]
     assert payments.webhooks_queue.batches == [["whd_1", "whd_2"]]

@@ -17,6 +17,7 @@ from paygate.domain.errors import (
     NotFoundError,
     PaygateError,
     RequestInFlightError,
+    VaultUnavailableError,
 )
 from paygate.domain.idempotency import HEADER, IdempotentRequest, StoredReply, check_same_request
 from paygate.operations.ports import Database
@@ -52,8 +53,9 @@ def answer_once(
         return act()
     except IdempotencyKeyTakenError:
         return _replay(database, merchant_id, request)
-    except BadRequestError as error:
-        # What was right when the key was first used may be wrong by now, such as a time that has passed.
+    except (BadRequestError, VaultUnavailableError) as error:
+        # What was right when the key was first used may be wrong by now, such as a time that has passed, and what was
+        # needed may be missing. Both come before the statement that would have found the key taken.
         return _replay_or_raise(database, merchant_id, request, error)
     except PaygateError as error:
         if error.retryable or not isinstance(error, (NotFoundError, ConflictError)):

@@ -25,14 +25,16 @@ ANSWER_SECONDS_MAX = 20.0
 
 @dataclass(frozen=True)
 class Outcome:
-    """What to store of a payment: a final `decision` of the acquirer (or of ours, without reference), that its money
-    has been `voided`, or that there is no word yet (`undecided`).
+    """What to store of a payment: that it is `decided`, that its money has been `voided`, or that there is no word yet
+    (`undecided`). `reference` is empty for a decision of ours; with `charge_in_air` it is one about a payment that the
+    acquirer may still come to charge, and must then give back.
     """
 
     payment_id: str
     kind: Literal["decided", "voided", "undecided"]
     failure_reason: str | None = None
     reference: str | None = None
+    charge_in_air: bool = False
 
     def row(self) -> dict[str, Any]:
         """As `settle_payments` takes it."""
@@ -43,6 +45,7 @@ class Outcome:
             "succeeded": self.kind == "decided" and self.failure_reason is None,
             "failure_reason": self.failure_reason,
             "acquirer_reference": self.reference,
+            "charge_in_air": self.charge_in_air,
         }
 
 
@@ -107,14 +110,17 @@ class Charger:
             return Outcome(payment_id, "voided")
         decision = self._acquirer.status(charge) if row["claimed_before"] else None
         if decision is None and not row["payable"]:
-            decision = Decision("", "order_already_paid")
+            return _our_refusal(row, "order_already_paid")
         if decision is None and row["method"] == "upi":
             decision = self._acquirer.authorize(charge)
         if decision is None:
             decision = self._charge_card(row, charge, sealed)
-        return Outcome(payment_id, "decided", decision.failure_reason, decision.reference or None)
+        if decision is None:
+            return _our_refusal(row, "card_details_expired")
+        return Outcome(payment_id, "decided", decision.failure_reason, decision.reference)
 
-    def _charge_card(self, row: dict[str, Any], charge: Charge, sealed: Mapping[str, bytes] | None) -> Decision:
+    def _charge_card(self, row: dict[str, Any], charge: Charge, sealed: Mapping[str, bytes] | None) -> Decision | None:
+        """The acquirer's word; None if the card is gone and the acquirer has never heard of the payment."""
         if sealed is None:
             raise UnavailableError("The card vault does not answer.")
         seal = sealed.get(charge.payment_id)
@@ -122,7 +128,7 @@ class Charger:
         if card is not None:
             return self._acquirer.authorize(_charge_of(row, card))
         # Gone too early. It may have been charged all the same, by a consumer that could not store the answer.
-        return self._acquirer.status(charge) or Decision("", "card_details_expired")
+        return self._acquirer.status(charge)
 
 
 def _charge_of(row: dict[str, Any], card: Any = None) -> Charge:
@@ -135,6 +141,12 @@ def _charge_of(row: dict[str, Any], card: Any = None) -> Charge:
         card_last4=row["card_last4"],
         card=card,
     )
+
+
+def _our_refusal(row: dict[str, Any], reason: str) -> Outcome:
+    # An acquirer that has never heard of a payment may still hear of it: a request that an earlier claimer has given up
+    # can be on its way. So what the acquirer comes to charge is given back.
+    return Outcome(row["id"], "decided", reason, charge_in_air=row["claimed_before"])
 
 
 def _undecided(row: dict[str, Any]) -> Outcome:

@@ -74,7 +74,9 @@ class Acquirer(Protocol):
         ...
 
     def void(self, charge: Charge) -> None:
-        """Give back or release what was charged; nothing to do is no error."""
+        """Give back or release what was charged. If nothing was, nothing may be from now on: a charge for this payment
+        that is still on its way must be refused when it arrives.
+        """
         ...
 
 

@@ -114,12 +114,13 @@ WHERE id = ANY(:payment_ids::text[]) AND status NOT IN ('pending', 'processing')
 
 -- name: settle_payments
 -- A whole batch in one transaction: statuses, orders, events, deliveries, outbox. The first success of an order that
--- is not reusable wins; any other one fails with order_already_paid, and its money is to be given back. A payment
--- without a word is asked about later, after 5 seconds at first and a quarter of an hour at most. Orders are locked in
+-- is not reusable wins; any other one fails with order_already_paid, and its money is to be given back, as is that of
+-- a payment that fails while a charge may still be on its way. A payment without a word is asked about later, after 5 seconds at first and a quarter of an hour at most. Orders are locked in
 -- the order of their ids, so that two batches cannot wait for each other.
 WITH input AS (
     SELECT * FROM json_to_recordset(:outcomes::json) AS r (
-        payment_id text, event_id text, kind text, succeeded boolean, failure_reason text, acquirer_reference text
+        payment_id text, event_id text, kind text, succeeded boolean, failure_reason text, acquirer_reference text,
+        charge_in_air boolean
     )
 ), contested AS (
     SELECT id, status FROM orders
@@ -147,7 +148,7 @@ WITH input AS (
         failure_reason = CASE
             WHEN d.wins THEN NULL WHEN d.succeeded THEN 'order_already_paid' ELSE d.failure_reason
         END,
-        void_status = CASE WHEN d.succeeded AND NOT d.wins THEN 'pending' END,
+        void_status = CASE WHEN NOT d.wins AND (d.succeeded OR d.charge_in_air) THEN 'pending' END,
         acquirer_reference = d.acquirer_reference,
         claimed_until = NULL,
         event_sequence = p.event_sequence + 1,

@@ -1,0 +1,41 @@
+"""Promises P1 to P3 over thousands of random sequences of requests, deliveries, crashes, losses and sweeps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from paygate.adapters.postgres.connection import PostgresDatabase
+from paygate.adapters.secrets import DeploymentSecrets
+from tests.reliability.sequences import Sequence
+from tests.reliability.world import World, world_of
+
+SEQUENCES_MIN = 2_000
+PROFILE = settings(
+    deadline=None,
+    print_blob=True,
+    database=None,
+    phases=[Phase.explicit, Phase.generate, Phase.shrink],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@pytest.fixture
+def world(api: None, secrets: DeploymentSecrets, database: PostgresDatabase) -> Iterator[World]:
+    with world_of(secrets) as world:
+        yield world
+
+
+def test_no_sequence_of_requests_crashes_and_losses_breaks_a_promise(world: World) -> None:
+    class InThisWorld(Sequence):
+        def __init__(self) -> None:
+            super().__init__(world)
+
+    run_state_machine_as_test(
+        InThisWorld, settings=settings(PROFILE, max_examples=SEQUENCES_MIN, stateful_step_count=8)
+    )
+    assert world.sequences >= SEQUENCES_MIN
+    assert world.reached >= {"success", "authorized", "payment_declined", "order_already_paid", "card_details_expired"}
