@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 
 import pytest
-from pg8000.exceptions import DatabaseError
 
 from paygate.adapters.aws_json import SECRETS_MANAGER, SQS, AwsCallError, AwsJsonClient
 from paygate.adapters.postgres import connection as connection_module
@@ -117,7 +116,7 @@ def test_a_stale_prepared_statement_is_prepared_again(
 
 
 def test_a_statement_in_error_is_no_outage_and_leaves_the_connection_usable(own: PostgresDatabase) -> None:
-    with pytest.raises(DatabaseError, match="invalid input syntax"):
+    with pytest.raises(StatementFailedError, match=r"settle_payments failed: .*\(22P02\)"):
         own.run("settle_payments", outcomes="not json", resend_after_seconds=1)
     assert own.run("ping") == [{"one": 1}]
 

@@ -68,7 +68,7 @@ def test_a_settled_payment_shares_its_batchs_round_trips(result: Any) -> None:
 
 def test_the_machine_and_the_budgets_are_told(result: Any) -> None:
     assert all(result["machine"][name] for name in ("cpu", "cores", "python", "postgres"))
-    assert result["budgets"]["create_payment"]["cpu_ms"] > 0
+    assert result["budgets"]["create_payment"]["scaled_ms"] > 0
     assert result["figures"]["create_payment"]["met"] in (True, False)
 
 

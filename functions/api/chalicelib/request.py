@@ -87,4 +87,5 @@ def _header_values(request: Any, name: str) -> list[str]:
     """Every value of a header, which only the gateway's event still tells when it was sent twice."""
     wanted = name.lower()
     headers: dict[str, list[str]] = request.to_original_event().get("multiValueHeaders") or {}
-    return [value for given, values in headers.items() if given.lower() == wanted for value in values]
+    same = (values for given, values in headers.items() if len(given) == len(wanted) and given.lower() == wanted)
+    return [value for values in same for value in values]

@@ -20,7 +20,7 @@ from chalicelib.request import JSON_TYPE, check_path, parse_body, parse_idempote
 from paygate.domain.errors import PaygateError
 from paygate.domain.idempotency import IdempotentRequest
 from paygate.domain.ids import new_id
-from paygate.log import configure
+from paygate.log import configure, log_request
 from paygate.operations.answer_once import Answer, answer_once
 from paygate.wiring import Wiring, get_wiring
 
@@ -149,8 +149,7 @@ class _Exchange:
         if answer.original_request_id is not None:
             self._headers["Idempotent-Replayed"] = "true"
             self._headers["Original-Request-Id"] = answer.original_request_id
-        log.info(
-            "request",
+        log_request(
             request_id=self._request_id,
             route=f"{self._spec.method} {self._spec.path}",
             status=answer.status,

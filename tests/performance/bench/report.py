@@ -15,7 +15,8 @@ from tests.performance.bench.rows import Row
 BEGIN = "<!-- bench: begin (written by make bench, do not edit) -->"
 END = "<!-- bench: end -->"
 COLUMNS = (
-    "Figure", "CPU ms", "÷ calibration", "÷ empty", "p50 ms", "p99 ms", "PG/Redis/AWS", "Budget", "Met", "Notes",
+    "Figure", "CPU ms", "scaled ms", "÷ calibration", "÷ empty", "p50 ms", "p99 ms", "PG/Redis/AWS", "Budget", "Met",
+    "Notes",
 )  # fmt: skip
 
 
@@ -95,6 +96,7 @@ def _cells(row: Row) -> tuple[str, ...]:
     return (
         row.title,
         _number(metrics, "cpu_ms", 2),
+        _number(metrics, "scaled_ms", 2),
         _number(metrics, "per_calibration", 3),
         _number(metrics, "per_noop", 2),
         _number(metrics, "p50_ms", 2),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from statistics import median
 
-from tests.performance.bench.budgets import Verdict, judge
+from tests.performance.bench.budgets import REFERENCE_CALIBRATION_MS, Verdict, judge
 from tests.performance.bench.cold_start import CASES, NOOP, ColdStarts, Modules
 from tests.performance.bench.figures import FIGURES
 from tests.performance.bench.flatness import Flatness
@@ -55,9 +55,9 @@ def throughput_rows(measured: Iterable[Throughput]) -> list[Row]:
     rows: list[Row] = []
     for each in measured:
         count = each.environments
-        created, settled = {"per_second": each.created_per_second}, {"per_second": each.settled_per_second}
-        rows.append(Row(f"throughput_create_{count}", f"POST /payments, {count} environments", created))
-        rows.append(Row(f"throughput_settle_{count}", f"settle, {count} environments", settled))
+        for name, title, rate in (("create", "POST /payments", each.created), ("settle", "settle", each.settled)):
+            metrics = {"per_second": rate.per_second, "cpu_ms": rate.cpu_ms}
+            rows.append(Row(f"throughput_{name}_{count}", f"{title}, {count} environments", metrics))
     return rows
 
 
@@ -112,6 +112,7 @@ def _sample_metrics(samples: Samples) -> dict[str, float]:
     return {
         "cpu_ms": median(samples.cpu_ms),
         "per_calibration": samples.ratio_to(samples.calibration_ms),
+        "scaled_ms": samples.ratio_to(samples.calibration_ms) * REFERENCE_CALIBRATION_MS,
         "per_noop": samples.ratio_to(samples.noop_ms),
         "p50_ms": median(samples.wall_ms),
         "p99_ms": percentile(samples.wall_ms, 99),

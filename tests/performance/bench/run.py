@@ -35,7 +35,7 @@ class Plan:
 
     only: Sequence[str] = ()
     rounds: int = 11
-    calls: int = 40
+    calls: int = 60
     environments: Sequence[int] = (2, 4)
     throughput_payments: int = 600
     cold_starts: int = 7

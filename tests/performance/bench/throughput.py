@@ -19,12 +19,20 @@ CHECKS = {figure.name: figure.check for figure in FIGURES}
 
 
 @dataclass(frozen=True)
+class Rate:
+    """Payments a second, and CPU milliseconds per payment."""
+
+    per_second: float
+    cpu_ms: float
+
+
+@dataclass(frozen=True)
 class Throughput:
-    """Payments a second that `environments` environments have made and settled."""
+    """What `environments` environments do together."""
 
     environments: int
-    created_per_second: float
-    settled_per_second: float
+    created: Rate
+    settled: Rate
 
 
 def measure_throughput(scene: Scene, environments: int, payments: int) -> Throughput:
@@ -34,19 +42,18 @@ def measure_throughput(scene: Scene, environments: int, payments: int) -> Throug
     deployment.take_messages("PaymentsQueue", 100_000)
     warm = environments * WARM_CALLS
     calls = [api_event(payment(order(deployment))) for _ in range(payments + warm)]
-    created = _rate(scene, "api", environments, calls, CHECKS["create_payment"])
+    created = _rate(scene, "api", environments, calls, 1)
     bodies = deployment.take_messages("PaymentsQueue", len(calls))
     deployment.send_webhooks_to(scene.receiver_url)
     arn = deployment.template.arn("PaymentsQueue")
     batches = [sqs_event(arn, bodies[start : start + BATCH]) for start in range(0, len(bodies), BATCH)]
-    settled = _rate(scene, "process_payments", environments, batches, CHECKS["settle"]) * BATCH
+    settled = _rate(scene, "process_payments", environments, batches, BATCH)
     return Throughput(environments, created, settled)
 
 
-def _rate(
-    scene: Scene, function: str, environments: int, events: Sequence[bytes], check: Callable[[Invocation], None]
-) -> float:
-    """Events a second, warm-up left out; each environment takes its next event as soon as it is free."""
+def _rate(scene: Scene, function: str, environments: int, events: Sequence[bytes], payments_per_event: int) -> Rate:
+    """Warm-up left out; each environment takes its next event as soon as it is free."""
+    check = CHECKS["create_payment" if function == "api" else "settle"]
     with ExitStack() as stack:
         running = [
             stack.enter_context(scene.deployment.environment(function, pinned=False)) for _ in range(environments)
@@ -55,11 +62,20 @@ def _rate(
         for number, event in enumerate(events[:warm]):
             check(running[number % environments].invoke(event))
         left = Line(events[warm:])
+        payments = len(events[warm:]) * payments_per_event
+        before = _cpu_ms(running)
         started = time.perf_counter()
         with ThreadPoolExecutor(environments) as pool:
             for served in [pool.submit(_serve, environment, left, check) for environment in running]:
                 served.result()
-        return len(events[warm:]) / (time.perf_counter() - started)
+        seconds = time.perf_counter() - started
+        return Rate(payments / seconds, (_cpu_ms(running) - before) / payments)
+
+
+def _cpu_ms(running: Sequence[FunctionEnvironment]) -> float:
+    for environment in running:
+        environment.await_idle()
+    return sum(environment.cpu_ns() for environment in running) / 1e6
 
 
 class Line:

@@ -56,11 +56,7 @@ def test_the_first_eight_characters_are_the_time_in_milliseconds(
 def test_the_other_fourteen_characters_are_random(
     monkeypatch: pytest.MonkeyPatch, random_number: int, characters: str
 ) -> None:
-    def randbelow(limit: int) -> int:
-        assert limit == 62**14
-        return random_number
-
-    monkeypatch.setattr(ids, "secrets", SimpleNamespace(randbelow=randbelow))
+    monkeypatch.setattr(ids, "os", SimpleNamespace(urandom=random_number.to_bytes))
     assert new_id("pay")[-14:] == characters
 
 

@@ -21,6 +21,8 @@ from paygate.adapters.http1 import HttpConnection
 from paygate.config import AwsCredentials
 
 ATTEMPTS_MAX = 2
+# Made once: json.dumps makes a new encoder for each call whose options are not the usual ones.
+_compact = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class AwsCallError(Exception):
@@ -71,7 +73,7 @@ class AwsJsonClient:
         A call that got no answer, or an answer of 500 and above, is tried once more; so every operation used here
         must be harmless when it happens twice.
         """
-        body = json.dumps(parameters, separators=(",", ":")).encode()
+        body = _compact(parameters).encode()
         for attempt in range(1, ATTEMPTS_MAX + 1):
             try:
                 status, answer = self._exchange(operation, body)

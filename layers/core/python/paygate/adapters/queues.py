@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 from paygate.adapters.aws_json import AwsCallError, AwsJsonClient
@@ -51,4 +50,5 @@ class SqsQueue:
 
 
 def _body(object_id: str) -> str:
-    return json.dumps({"id": object_id}, separators=(",", ":"))
+    # An id needs no escapes.
+    return f'{{"id":"{object_id}"}}'

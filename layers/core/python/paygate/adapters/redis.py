@@ -7,6 +7,7 @@ the Lambda runtime, and each of its calls five times what this costs.
 from __future__ import annotations
 
 import socket
+from functools import cache
 from hashlib import sha1
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -89,9 +90,8 @@ class RedisStore:
             self._socket = None
 
     def _run_script(self, script: str, keys: list[str], *arguments: str) -> Any:
-        digest = sha1(script.encode(), usedforsecurity=False).hexdigest()
         try:
-            return self._call("EVALSHA", digest, str(len(keys)), *keys, *arguments)
+            return self._call("EVALSHA", _digest(script), str(len(keys)), *keys, *arguments)
         except _NoScriptError:  # the server has been restarted or flushed
             return self._call("EVAL", script, str(len(keys)), *keys, *arguments)
 
@@ -147,6 +147,12 @@ class _NoScriptError(Exception):
 
 
 _NOTHING = object()
+
+
+@cache
+def _digest(script: str) -> str:
+    """What the server calls a script that it has seen before."""
+    return sha1(script.encode(), usedforsecurity=False).hexdigest()
 
 
 def _ceil_seconds(microseconds: int) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,11 @@ from typing import Any
 from paygate.domain.errors import BadRequestError, IdempotencyKeyReusedError
 
 HEADER = "Idempotency-Key"
+# Made once: json.dumps makes a new encoder for each call whose options are not the usual ones.
+_compact = json.JSONEncoder(separators=(",", ":")).encode
+_sorted = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 KEY_LENGTH_MAX = 255
+_VISIBLE_ASCII = re.compile(f"[!-~]{{1,{KEY_LENGTH_MAX}}}")
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,7 @@ def parse_key(values: Sequence[str]) -> str | None:
     key = values[0].strip(" \t")
     if len(key) >= 2 and key[0] == key[-1] == '"':
         key = key[1:-1]
-    if not 1 <= len(key) <= KEY_LENGTH_MAX or not all("!" <= char <= "~" for char in key):
+    if not _VISIBLE_ASCII.fullmatch(key):
         raise _refused(f"must be 1 to {KEY_LENGTH_MAX} visible ASCII characters, without spaces")
     return key
 
@@ -67,7 +72,7 @@ def fingerprint(hmac_key: bytes, fields: Mapping[str, Any]) -> str:
         name: hmac.digest(hmac_key, f"{name}:{_canonical(name, value)}".encode(), "sha256")[:16].hex()
         for name, value in fields.items()
     }
-    return json.dumps(hashes, separators=(",", ":"))
+    return _compact(hashes)
 
 
 def check_same_request(stored: StoredReply, request: IdempotentRequest) -> None:
@@ -87,7 +92,7 @@ def check_same_request(stored: StoredReply, request: IdempotentRequest) -> None:
 def _canonical(name: str, value: Any) -> str:
     if name == "card" and isinstance(value, dict):
         value = {part_name: part for part_name, part in value.items() if part_name != "cvv"}
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return _sorted(value)
 
 
 def _refused(rule: str) -> BadRequestError:

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pg8000.native
 from pg8000.converters import make_params
-from pg8000.core import EXECUTE_MSG, SYNC_MSG, Context
+from pg8000.core import BIND_COMPLETE, COMMAND_COMPLETE, EXECUTE_MSG, READY_FOR_QUERY, SYNC_MSG, Context
 from pg8000.exceptions import DatabaseError, InterfaceError
 
 from paygate.adapters.postgres.statements import server_form
@@ -29,6 +29,9 @@ UNAVAILABLE_SQLSTATES = ("08", "53", "57")
 LENGTH = Struct("!i")
 SHORT = Struct("!h")
 NULL = LENGTH.pack(-1)
+HEAD = Struct("!ci")
+UNINTERESTING = (BIND_COMPLETE, COMMAND_COMPLETE)
+READ_BYTES = 65_536
 # The prepared statement is gone, or its result type changed with a migration: prepare it again.
 STALE_STATEMENT_SQLSTATES = ("0A000", "26000")
 
@@ -96,7 +99,7 @@ class PostgresDatabase:
 
 class _Prepared:
     """A statement that the server has parsed. Running it is one write and one answer: pg8000 itself sends Bind, Execute
-    and Sync apart and makes the server answer each, which costs twice the CPU.
+    and Sync apart, makes the server answer each, and reads each answer in pieces, which costs twice the CPU.
     """
 
     def __init__(self, connection: Any, name: str) -> None:
@@ -123,8 +126,30 @@ class _Prepared:
         message = b"B" + LENGTH.pack(len(bind) + 4) + bind + EXECUTE_MSG + SYNC_MSG
         self._connection._usock.sendall(message)
         context = Context(self._sql, columns=self._columns, input_funcs=self._input_functions)
-        self._connection.handle_messages(context)
+        self._read_answer(context)
         return [dict(zip(self._column_names, row, strict=True)) for row in context.rows or ()]
+
+    def _read_answer(self, context: Any) -> None:
+        """Hand each message of the answer to pg8000; it would read head and body of each one apart."""
+        data = b""
+        position = 0
+        code = b""
+        while code != READY_FOR_QUERY:
+            while len(data) < position + HEAD.size or len(data) < position + 1 + HEAD.unpack_from(data, position)[1]:
+                data, position = data[position:] + self._receive(), 0
+            code, length = HEAD.unpack_from(data, position)
+            end = position + 1 + length
+            if code not in UNINTERESTING:
+                self._connection.message_types[code](data[position + HEAD.size : end], context)
+            position = end
+        if context.error is not None:
+            raise context.error
+
+    def _receive(self) -> bytes:
+        data: bytes = self._connection._usock.recv(READ_BYTES)
+        if not data:
+            raise InterfaceError("the server hung up within its answer")
+        return data
 
     def _as_text(self, value: object) -> bytes | None:
         if value is None:
