@@ -19,6 +19,7 @@ from paygate.domain.errors import (
     DatabaseUnavailableError,
     QueueUnavailableError,
     SecretUnavailableError,
+    StatementFailedError,
 )
 from paygate.domain.jobs import QueueDepth
 from paygate.operations.seed_test_merchant import TEST_KEY_ID
