@@ -40,6 +40,9 @@ ALTER TABLE payments
         status IN ('pending', 'processing', 'success', 'failed', 'authorized', 'captured', 'cancelled')
     );
 
+-- Lists of one status stay quick where it is a rare one.
+CREATE INDEX payments_newest_of_status ON payments (merchant_id, status, created_at DESC, id DESC);
+
 -- Promise P1, whatever the code does: an order that is not reusable is paid by at most one payment.
 DROP INDEX payments_one_success;
 CREATE UNIQUE INDEX payments_one_success ON payments (order_id)
@@ -130,6 +133,7 @@ DROP FUNCTION order_status;
 DROP TABLE idempotency_keys;
 DROP TRIGGER payments_transitions ON payments;
 DROP FUNCTION refuse_payment_transition;
+DROP INDEX payments_newest_of_status;
 DROP INDEX payments_settled;
 CREATE INDEX payments_settled ON payments (status) WHERE status IN ('success', 'failed');
 DROP INDEX payments_one_success;

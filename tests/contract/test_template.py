@@ -135,7 +135,10 @@ def test_card_data_is_closed_by_one_function_and_opened_by_another_only(action: 
             "Effect": "Allow",
             "Action": action,
             "Resource": {"Fn::GetAtt": ["CardKey", "Arn"]},
-            "Condition": {"ForAllValues:StringEquals": {"kms:EncryptionContextKeys": ["payment_id"]}},
+            "Condition": {
+                "ForAllValues:StringEquals": {"kms:EncryptionContextKeys": ["payment_id"]},
+                "Null": {"kms:EncryptionContextKeys": "false"},
+            },
         }
     }
 

@@ -85,7 +85,7 @@ def _start_card_payment(database: PostgresDatabase, order_id: str, network: str)
 
 
 def _settle(database: PostgresDatabase, payment_id: str, failure_reason: str | None) -> None:
-    (claimed,) = database.run("claim_payments", payment_ids=[payment_id], lease_seconds=30)
+    (claimed,) = database.run("claim_payments", payment_ids=[payment_id], lease_seconds=30, charge_within_seconds=3600)
     outcome = {
         "payment_id": claimed["id"],
         "event_id": new_id("evt"),
@@ -221,7 +221,7 @@ def test_a_settled_payment_is_read_as_its_last_event_tells(
 
 def test_a_claimed_payment_reads_as_processing(database: PostgresDatabase) -> None:
     payment_id = start_payment(database, "order_test_123")
-    database.run("claim_payments", payment_ids=[payment_id], lease_seconds=30)
+    database.run("claim_payments", payment_ids=[payment_id], lease_seconds=30, charge_within_seconds=3600)
     assert _check(_read_payment(database, payment_id), responses.Payment)["status"] == "processing"
 
 

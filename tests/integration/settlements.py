@@ -15,7 +15,10 @@ RESEND_AFTER_SECONDS = 30
 def claimed(database: PostgresDatabase, order_id: str, count: int = 1) -> list[str]:
     """Payments of an order that this consumer holds, oldest first."""
     payment_ids = [start_payment(database, order_id) for _ in range(count)]
-    assert len(database.run("claim_payments", payment_ids=payment_ids, lease_seconds=35)) == count
+    assert (
+        len(database.run("claim_payments", payment_ids=payment_ids, lease_seconds=35, charge_within_seconds=3600))
+        == count
+    )
     return payment_ids
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
-from pg8000.exceptions import DatabaseError
 
 from paygate.adapters.encryption import AesGcmCipher
 from paygate.adapters.postgres.connection import PostgresDatabase
-from paygate.domain.errors import BadRequestError, ConflictError, NotFoundError, PaygateError
+from paygate.domain.errors import BadRequestError, ConflictError, NotFoundError, PaygateError, StatementFailedError
 from paygate.domain.ids import new_id
 from paygate.operations import create_payment as create_payment_module
 from paygate.operations.create_payment import RESEND_AFTER_SECONDS, NewPayment, PaymentIntake, create_payment
@@ -167,7 +166,7 @@ def test_when_one_part_cannot_be_stored_nothing_is(
     before = counts(sql)
     taken = sql.value("SELECT id FROM events LIMIT 1")
     monkeypatch.setattr(create_payment_module, "new_id", lambda prefix: taken if prefix == "evt" else new_id(prefix))
-    with pytest.raises(DatabaseError, match="events_pkey"):
+    with pytest.raises(StatementFailedError, match="events_pkey"):
         create(database, payments_queue, webhooks_queue, "order_test_123")
     assert counts(sql) == before
 

@@ -12,7 +12,7 @@ import pytest
 from paygate.adapters.postgres.connection import PostgresDatabase
 from paygate.adapters.secrets import DeploymentSecrets
 from paygate.operations import sweep as sweep_module
-from paygate.operations.sweep import WORK_SECONDS_MAX, Swept, sweep
+from paygate.operations.sweep import EXPIRE_SECONDS_MAX, Swept, sweep
 from tests.support.rows import TEST_MERCHANT_ID, Rows, rows_of
 
 Clock = Callable[[], float]
@@ -91,8 +91,8 @@ def test_when_its_time_is_over_the_rest_waits_for_the_next_run(
     for _ in range(5):
         sql.add_order(expires_in_seconds=-1)
     add_keys(sql, 2, expires_in="-1 minute")
-    # The start, a look before the jobs, and two before batches of orders; then the time is over.
-    readings = iter([0.0, 1.0, 2.0, 3.0, *[WORK_SECONDS_MAX] * 5])
+    # For each part its start and a look before each batch: one of jobs, two of orders in time, none of keys.
+    readings = iter([0.0, 1.0, 0.0, 1.0, 2.0, EXPIRE_SECONDS_MAX, 0.0, EXPIRE_SECONDS_MAX])
     assert sweep(database, {}, clock=lambda: next(readings)) == Swept(sent=0, orders_expired=4, keys_expired=0)
     assert sweep(database, {}) == Swept(sent=0, orders_expired=1, keys_expired=2)
 

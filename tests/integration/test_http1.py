@@ -6,12 +6,15 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 
 import pytest
 
 from paygate.adapters import http1
 from paygate.adapters.http1 import HttpConnection
+from paygate.adapters.sockets import has_hung_up
 from tests.integration.support import Answer, refusing_port, say_nothing, send, tcp_server
+from tests.support.polling import eventually
 
 TIMEOUT_SECONDS = 0.3
 KEPT_OPEN = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
@@ -59,6 +62,10 @@ def test_one_connection_serves_many_requests() -> None:
     assert len(requests) == 1
 
 
+def is_over(connection: HttpConnection) -> bool:
+    return connection._socket is None or has_hung_up(connection._socket)
+
+
 @pytest.mark.parametrize(
     "reply",
     [
@@ -71,6 +78,7 @@ def test_a_connection_that_was_closed_is_replaced_unnoticed(reply: bytes) -> Non
     with connection_to(send(reply), send(reply)) as (connection, requests):
         for _ in range(2):
             assert connection.post({}, b"") == (200, b"{}")
+            eventually(partial(is_over, connection), what="the server's hanging up")
     assert len(requests) == 2
 
 

@@ -150,7 +150,9 @@ def test_a_claimed_payment_waits_until_its_claim_is_over(
     acquirer = ScriptedAcquirer()
     payment_id = start_payment(database, "order_test_123")
     # A consumer that claims and then dies.
-    (claimed,) = database.run("claim_payments", payment_ids=[payment_id], lease_seconds=LEASE_SECONDS)
+    (claimed,) = database.run(
+        "claim_payments", payment_ids=[payment_id], lease_seconds=LEASE_SECONDS, charge_within_seconds=3600
+    )
     assert (claimed["id"], claimed["claimed_before"]) == (payment_id, False)
     assert process(acquirer, payment_id) == {payment_id}
     assert (acquirer.charges, acquirer.asked) == ([], [])
@@ -163,7 +165,7 @@ def test_a_claimed_payment_waits_until_its_claim_is_over(
 def test_a_claim_keeps_the_sweeper_silent_for_longer_than_itself(database: PostgresDatabase, sql: Rows) -> None:
     payment_id = start_payment(database, "order_test_123")
     sql.run("UPDATE outbox SET due_at = now() - interval '1 hour'")
-    database.run("claim_payments", payment_ids=[payment_id], lease_seconds=LEASE_SECONDS)
+    database.run("claim_payments", payment_ids=[payment_id], lease_seconds=LEASE_SECONDS, charge_within_seconds=3600)
     row = sql.one("SELECT p.claimed_until, o.due_at FROM payments AS p JOIN outbox AS o ON o.subject_id = p.id")
     assert (row["due_at"] - row["claimed_until"]).total_seconds() == LEASE_SECONDS
 
@@ -174,7 +176,9 @@ def test_a_lost_message_is_brought_back_by_the_sweeper(
 ) -> None:
     payment_id = start_payment(database, "order_test_123")
     if lost == "claimed":
-        database.run("claim_payments", payment_ids=[payment_id], lease_seconds=LEASE_SECONDS)
+        database.run(
+            "claim_payments", payment_ids=[payment_id], lease_seconds=LEASE_SECONDS, charge_within_seconds=3600
+        )
     sql.run("UPDATE outbox SET due_at = due_at - interval '1 hour'")
     sql.run("UPDATE payments SET claimed_until = claimed_until - interval '1 hour'")
     due = database.run("resend_due_jobs", limit=10, resend_after_seconds=60)

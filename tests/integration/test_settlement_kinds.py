@@ -38,7 +38,7 @@ def jobs(sql: Rows) -> dict[str, float]:
 def claim_again(database: PostgresDatabase, sql: Rows, payment_id: str) -> dict[str, Any]:
     """As another consumer does, once the claim of before is over."""
     sql.run("UPDATE payments SET claimed_until = now() - interval '1 second' WHERE id = :id", id=payment_id)
-    (row,) = database.run("claim_payments", payment_ids=[payment_id], lease_seconds=35)
+    (row,) = database.run("claim_payments", payment_ids=[payment_id], lease_seconds=35, charge_within_seconds=3600)
     return row
 
 
@@ -101,7 +101,7 @@ def test_an_expired_order_is_still_paid_by_a_payment_that_began_in_time(
     sql.run("UPDATE orders SET expires_at = now() - interval '1 second' WHERE id = :id", id=order_id)
     if marked:
         assert database.run("expire_orders", limit=10) == [{"count": 1}]
-    (row,) = database.run("claim_payments", payment_ids=[payment_id], lease_seconds=35)
+    (row,) = database.run("claim_payments", payment_ids=[payment_id], lease_seconds=35, charge_within_seconds=3600)
     assert row["payable"] is True
     settle(database, payment_id)
     assert order_status(sql, order_id) == status
@@ -126,7 +126,7 @@ def test_a_claim_tells_whether_the_order_still_takes_the_payment(
     order_id = sql.add_order()
     payment_id = start_payment(database, order_id)
     sql.run(f"UPDATE orders SET status = '{status}' WHERE id = :id", id=order_id)  # noqa: S608
-    (row,) = database.run("claim_payments", payment_ids=[payment_id], lease_seconds=35)
+    (row,) = database.run("claim_payments", payment_ids=[payment_id], lease_seconds=35, charge_within_seconds=3600)
     assert row["payable"] is payable
 
 
@@ -151,7 +151,7 @@ def test_a_loser_that_was_charged_stays_in_the_outbox_until_its_money_is_given_b
     row = payment(sql, loser)
     assert (row["status"], row["void_status"], row["claimed_until"], jobs(sql)) == ("failed", "done", None, {})
     assert database.run("find_finished_payments", payment_ids=[loser]) == [{"id": loser}]
-    assert database.run("claim_payments", payment_ids=[loser], lease_seconds=35) == []
+    assert database.run("claim_payments", payment_ids=[loser], lease_seconds=35, charge_within_seconds=3600) == []
 
 
 def test_a_payment_that_failed_by_itself_has_nothing_to_give_back(database: PostgresDatabase, sql: Rows) -> None:
@@ -187,7 +187,9 @@ def test_a_payment_without_a_word_is_asked_about_ever_more_rarely(database: Post
         row = payment(sql, payment_id)
         assert (row["status"], row["unanswered"], row["wait"].total_seconds()) == ("processing", number, wait)
         assert wait < jobs(sql)[payment_id] <= wait + RESEND_AFTER_SECONDS, "the sweeper waits for the message"
-        assert database.run("claim_payments", payment_ids=[payment_id], lease_seconds=35) == [], "nobody asks before"
+        assert (
+            database.run("claim_payments", payment_ids=[payment_id], lease_seconds=35, charge_within_seconds=3600) == []
+        ), "nobody asks before"
         assert claim_again(database, sql, payment_id)["claimed_before"] is True
     settle(database, payment_id)
     assert (payment(sql, payment_id)["status"], jobs(sql)) == ("success", {})

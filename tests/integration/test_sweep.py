@@ -17,7 +17,7 @@ from paygate.adapters.secrets import DeploymentSecrets
 from paygate.operations import sweep as sweep_module
 from paygate.operations.get_job_status import get_job_status
 from paygate.operations.ports import Queue
-from paygate.operations.sweep import RESEND_AFTER_SECONDS, WORK_SECONDS_MAX, sweep
+from paygate.operations.sweep import EXPIRE_SECONDS_MAX, RESEND_AFTER_SECONDS, RESEND_SECONDS_MAX, sweep
 from tests.integration.support import RealQueue, aws_client, queue_that_is_down
 from tests.support.rows import Rows, rows_of, start_payment
 
@@ -112,8 +112,8 @@ def test_one_run_is_bounded_and_takes_the_oldest_first(
     monkeypatch.setattr(sweep_module, "BATCH_SIZE", 2)
     for number in range(6):
         add_jobs(sql, "payments", f"pay_{number}", due_in=f"-{number + 1} minutes")
-    # The start, a look before each batch: two of three are in time.
-    readings = iter([0.0, 1.0, 2.0, *[WORK_SECONDS_MAX] * 3])
+    # The start and a look before each batch: two of three are in time, and nothing has expired.
+    readings = iter([0.0, 1.0, 2.0, RESEND_SECONDS_MAX, *[0.0, EXPIRE_SECONDS_MAX] * 2])
     assert sweep(database, queues, clock=lambda: next(readings)).sent == 4
     assert sorted(payments_queue.received()) == ["pay_2", "pay_3", "pay_4", "pay_5"]
 

@@ -65,7 +65,7 @@ def begin(world: World, rows: Rows, batch: list[tuple[int, bool, str]], bank: Ba
     # Orders that expire before their payments end are paid all the same.
     rows.run("UPDATE orders SET expires_at = now() - interval '1 second' WHERE expires_at IS NOT NULL")
     claimed_ids = [payment_id for payment_id, (_, claimed, _) in begun.items() if claimed]
-    for row in database.run("claim_payments", payment_ids=claimed_ids, lease_seconds=35):
+    for row in database.run("claim_payments", payment_ids=claimed_ids, lease_seconds=35, charge_within_seconds=3600):
         if begun[row["id"]][2] == "success":
             bank.authorize(Charge(row["id"], row["amount_minor"], row["currency"], row["capture"] == "automatic"))
     return begun

@@ -142,6 +142,7 @@ def claimed_row(payment_id: str, **changes: object) -> dict[str, Any]:
         "card_last4": None,
         "claimed_before": False,
         "voiding": False,
+        "too_late": False,
         "payable": True,
         **changes,
     }

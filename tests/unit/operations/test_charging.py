@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -61,6 +62,21 @@ def test_a_payment_that_its_order_no_longer_takes_fails_without_any_charge(
     for row in (claimed_row, card_row):
         assert outcome_of(acquirer, row("pay_1", payable=False, claimed_before=claimed_before)) == refused
     assert (acquirer.charges, acquirer.asked) == ([], asked * 2)
+
+
+@pytest.mark.parametrize("row", [claimed_row, card_row], ids=["upi", "card"])
+def test_a_payment_that_could_not_be_charged_in_time_is_not_charged_any_more(
+    row: Callable[..., dict[str, Any]],
+) -> None:
+    acquirer = ScriptedAcquirer()
+    outcome = outcome_of(acquirer, row("pay_1", too_late=True))
+    assert (outcome.kind, outcome.failure_reason, acquirer.charges) == ("decided", "payment_timed_out", [])
+
+
+def test_a_payment_that_was_charged_in_time_is_told_so_however_late() -> None:
+    acquirer = ScriptedAcquirer()
+    acquirer.decisions["pay_1"] = Decision("ref_pay_1", None)
+    assert outcome_of(acquirer, claimed_row("pay_1", too_late=True, claimed_before=True)) == charged("pay_1")
 
 
 def test_a_payment_that_was_charged_before_its_order_was_paid_is_told_as_charged() -> None:
@@ -176,7 +192,7 @@ def test_trouble_with_one_payment_does_not_hurt_the_others(log_records: list[log
     class Faulty(ScriptedAcquirer):
         def authorize(self, charge: Charge) -> Decision:
             if charge.payment_id == "pay_2":
-                raise ZeroDivisionError
+                raise ZeroDivisionError("card 4242424242424242 is odd")
             return super().authorize(charge)
 
     for instant in (True, False):
@@ -185,7 +201,10 @@ def test_trouble_with_one_payment_does_not_hurt_the_others(log_records: list[log
         outcomes = Charger(acquirer, FakeVault()).charge_all([claimed_row(f"pay_{number}") for number in (1, 2, 3)])
         assert outcomes == [charged("pay_1"), Outcome("pay_2", "undecided"), charged("pay_3")]
     assert [record.getMessage() for record in log_records] == ["charging broke off"] * 2
-    assert all(record.exc_info for record in log_records)
+    # The kind of trouble and its place are told, but not its words, which may quote a card.
+    assert all(vars(record)["kind"] == "ZeroDivisionError" for record in log_records)
+    assert "4242424242424242" not in str([vars(record)["exc_info"] for record in log_records])
+    assert all(record.exc_info is None and "authorize" in str(vars(record)["place"]) for record in log_records)
 
 
 class Threads(ScriptedAcquirer):

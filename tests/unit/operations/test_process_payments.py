@@ -10,7 +10,7 @@ import pytest
 from paygate.domain.acquiring import Charge
 from paygate.domain.errors import DatabaseUnavailableError
 from paygate.operations.charging import Charger
-from paygate.operations.process_payments import LEASE_SECONDS, process_payments
+from paygate.operations.process_payments import CHARGE_WITHIN_SECONDS, LEASE_SECONDS, process_payments
 from tests.support.acquirers import ScriptedAcquirer
 from tests.support.rows import CARD
 from tests.unit.fakes import FakeDatabase, FakeQueue, FakeVault, Rows, card_row, claimed_row
@@ -36,8 +36,8 @@ class Payments:
         charger = Charger(self.acquirer, self.vault)
         return process_payments(self.database, charger, self.payments_queue, self.webhooks_queue, payment_ids)
 
-    def _claim(self, payment_ids: Sequence[str], lease_seconds: int) -> Rows:
-        assert lease_seconds == LEASE_SECONDS
+    def _claim(self, payment_ids: Sequence[str], lease_seconds: int, charge_within_seconds: int) -> Rows:
+        assert (lease_seconds, charge_within_seconds) == (LEASE_SECONDS, CHARGE_WITHIN_SECONDS)
         claimed = [each for each in payment_ids if self.statuses.get(each) == "pending"]
         self.statuses |= dict.fromkeys(claimed, "processing")
         return [card_row(each) if "card" in each else claimed_row(each) for each in claimed]

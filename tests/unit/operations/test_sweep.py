@@ -6,7 +6,7 @@ import pytest
 
 from paygate.domain.errors import DatabaseUnavailableError
 from paygate.operations import sweep as module
-from paygate.operations.sweep import RESEND_AFTER_SECONDS, WORK_SECONDS_MAX, Swept, sweep
+from paygate.operations.sweep import EXPIRE_SECONDS_MAX, RESEND_AFTER_SECONDS, RESEND_SECONDS_MAX, Swept, sweep
 from tests.unit.fakes import FakeDatabase, FakeQueue, Rows
 
 BATCH_SIZE = 3
@@ -83,15 +83,16 @@ FULL = jobs("payments:pay_1", "payments:pay_2", "payments:pay_3")
 
 def test_it_ends_also_when_there_is_always_more() -> None:
     world = World(*[FULL] * 100, orders=(BATCH_SIZE,) * 100, keys=(BATCH_SIZE,) * 100)
-    world.seconds_for_each = WORK_SECONDS_MAX / 4
-    assert world.sweep() == Swept(sent=4 * BATCH_SIZE, orders_expired=0, keys_expired=0)
-    assert world.database.names == ["resend_due_jobs"] * 4 + ["record_worker_run"]
+    world.seconds_for_each = RESEND_SECONDS_MAX / 4
+    expiries = ["expire_orders"] * 2 + ["expire_idempotency_keys"] * 2
+    assert world.sweep() == Swept(sent=4 * BATCH_SIZE, orders_expired=2 * BATCH_SIZE, keys_expired=2 * BATCH_SIZE)
+    assert world.database.names == ["resend_due_jobs"] * 4 + expiries + ["record_worker_run"]
 
 
-def test_jobs_come_first_and_the_rest_of_the_time_is_for_what_has_expired() -> None:
+def test_each_part_has_a_time_of_its_own() -> None:
     world = World(FULL, [], orders=(BATCH_SIZE,) * 100, keys=(BATCH_SIZE,) * 100)
-    world.seconds_for_each = WORK_SECONDS_MAX / 5
-    assert world.sweep() == Swept(sent=BATCH_SIZE, orders_expired=3 * BATCH_SIZE, keys_expired=0)
+    world.seconds_for_each = EXPIRE_SECONDS_MAX / 5
+    assert world.sweep() == Swept(sent=BATCH_SIZE, orders_expired=5 * BATCH_SIZE, keys_expired=5 * BATCH_SIZE)
 
 
 def test_a_queue_that_does_not_answer_counts_nothing_and_does_not_stop_the_other(

@@ -82,8 +82,7 @@ class AwsJsonClient:
                     raise AwsCallError("ConnectionError", f"{self._host}: {error}") from error
                 continue
             if status < 300:
-                result: dict[str, Any] = json.loads(answer) if answer else {}
-                return result
+                return _result(answer)
             if status < 500 or attempt == ATTEMPTS_MAX:
                 raise _refusal(status, answer)
         raise AssertionError("every attempt returns, raises or is followed by another")
@@ -138,6 +137,14 @@ def _signing_key(secret_access_key: str, day: str, region: str, service: str) ->
     for part in (day, region, service, "aws4_request"):
         key = hmac.digest(key, part.encode(), "sha256")
     return key
+
+
+def _result(answer: bytes) -> dict[str, Any]:
+    try:
+        result: dict[str, Any] = json.loads(answer) if answer else {}
+    except ValueError as error:
+        raise AwsCallError("InvalidAnswer", "the answer is not JSON") from error
+    return result
 
 
 def _refusal(status: int, answer: bytes) -> AwsCallError:

@@ -85,6 +85,8 @@ class _Answer:
         self.body += part
 
     def on_message_complete(self) -> None:
+        if self.parser.get_status_code() < 200:
+            return  # 100 Continue and the like; the answer comes after it
         self.complete = True
         # Afterwards the parser is ready for another answer and has forgotten this one's headers.
         self.keep_alive = self.parser.should_keep_alive()

@@ -100,12 +100,17 @@ class RedisStore:
             connection = self._usable_socket()
             reply = self._exchange(connection, command)
         except (OSError, hiredis.ProtocolError) as error:
-            # What comes next on this connection could be the answer to this very command.
             self.close()
             raise RedisUnavailableError("Redis does not answer.") from error
+        except BaseException:
+            # What comes next on this connection could be the answer to this very command.
+            self.close()
+            raise
         if isinstance(reply, hiredis.ReplyError):
             if str(reply).startswith("NOSCRIPT"):
                 raise _NoScriptError
+            # Such as a server that is no longer the primary; the name may lead to another one by now.
+            self.close()
             raise RedisUnavailableError(f"Redis refused {command[0]!r}.") from reply
         return reply
 

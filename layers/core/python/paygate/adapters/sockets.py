@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import select
 import socket
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ssl import SSLContext
 
 
 def open_socket(host: str, port: int, *, timeout_seconds: float, secure: bool) -> socket.socket:
@@ -14,12 +19,18 @@ def open_socket(host: str, port: int, *, timeout_seconds: float, secure: bool) -
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if not secure:
             return connection
-        import ssl
-
-        return ssl.create_default_context().wrap_socket(connection, server_hostname=host)
+        return _tls_context().wrap_socket(connection, server_hostname=host)
     except BaseException:
         connection.close()
         raise
+
+
+@cache
+def _tls_context() -> SSLContext:
+    """Checks certificates. Loading the authorities costs as much as starting an interpreter, so it is done once."""
+    import ssl
+
+    return ssl.create_default_context()
 
 
 def has_hung_up(connection: socket.socket) -> bool:

@@ -19,7 +19,7 @@ CREDENTIAL_LENGTH_MAX = 200
 class Authenticator:
     """Checks credentials against their stored hash, remembering good ones for up to a minute."""
 
-    def __init__(self, database: Database, pepper: bytes, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, database: Database, pepper: bytes, clock: Callable[[], float] = time.time) -> None:
         self._database = database
         self._pepper = pepper
         self._clock = clock

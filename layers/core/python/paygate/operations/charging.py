@@ -10,6 +10,7 @@ import logging
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from traceback import format_tb
 from typing import Any, Literal
 
 from paygate.domain.acquiring import Charge, Decision
@@ -97,9 +98,11 @@ class Charger:
             return self._ask(row, sealed)
         except UnavailableError as error:
             LOG.warning("no word yet", extra={"payment_id": row["id"], "error": error.description})
-        except Exception:
-            # One payment's trouble must not keep the others of its batch from being settled.
-            LOG.exception("charging broke off", extra={"payment_id": row["id"]})
+        except Exception as error:
+            # One payment's trouble must not keep the others of its batch from being settled. An acquirer's own error
+            # may quote the card that it was sent, so only its kind and place are told.
+            told = {"payment_id": row["id"], "kind": type(error).__name__, "place": format_tb(error.__traceback__)}
+            LOG.error("charging broke off", extra=told)
         return _undecided(row)
 
     def _ask(self, row: dict[str, Any], sealed: Mapping[str, bytes] | None) -> Outcome:
@@ -111,6 +114,8 @@ class Charger:
         decision = self._acquirer.status(charge) if row["claimed_before"] else None
         if decision is None and not row["payable"]:
             return _our_refusal(row, "order_already_paid")
+        if decision is None and row["too_late"]:
+            return _our_refusal(row, "payment_timed_out")
         if decision is None and row["method"] == "upi":
             decision = self._acquirer.authorize(charge)
         if decision is None:

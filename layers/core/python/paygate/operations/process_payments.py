@@ -16,6 +16,9 @@ from paygate.operations.ports import Database, Queue
 LOG = logging.getLogger("paygate.process_payments")
 # Longer than the function may run, so that a claim outlives no consumer that could still settle it.
 LEASE_SECONDS = 35
+# A payment that could not be charged for so long, because everything was down, is not charged any more: the shopper has
+# gone, and may have paid elsewhere. Longer than TEST_PROCESSING_DELAY and the wait for a silent acquirer can be.
+CHARGE_WITHIN_SECONDS = 3_600
 
 
 def process_payments(
@@ -29,7 +32,12 @@ def process_payments(
     Safe to run twice and in parallel: only a payment's claimer charges it, the acquirer knows the payment id as its
     idempotency key, and only a payment that is still processing is settled.
     """
-    claimed = database.run("claim_payments", payment_ids=list(payment_ids), lease_seconds=LEASE_SECONDS)
+    claimed = database.run(
+        "claim_payments",
+        payment_ids=list(payment_ids),
+        lease_seconds=LEASE_SECONDS,
+        charge_within_seconds=CHARGE_WITHIN_SECONDS,
+    )
     if claimed:
         _settle(database, charger, payments_queue, webhooks_queue, claimed)
     left = set(payment_ids) - {row["id"] for row in claimed}

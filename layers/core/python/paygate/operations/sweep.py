@@ -12,10 +12,12 @@ from paygate.domain.errors import QueueUnavailableError
 from paygate.operations.ports import Database, Queue
 
 LOG = logging.getLogger("paygate.sweep")
-BATCH_SIZE = 500
+# Ten sends of ten: even to a slow queue they end in time.
+BATCH_SIZE = 100
 RESEND_AFTER_SECONDS = 60
-# The function has 50 seconds, and one batch may take several; what is left waits for the next minute.
-WORK_SECONDS_MAX = 25.0
+# The function has 50 seconds, and a batch may take several; what is left waits for the next minute.
+RESEND_SECONDS_MAX = 15.0
+EXPIRE_SECONDS_MAX = 5.0
 
 
 @dataclass(frozen=True)
@@ -33,11 +35,18 @@ def sweep(database: Database, queues: Mapping[str, Queue], clock: Callable[[], f
     Several sweepers may run at once: they take different rows. A queue that does not answer leaves its jobs due later.
     Cards that were never used need no sweeping: Redis forgets them after a quarter of an hour.
     """
-    end = clock() + WORK_SECONDS_MAX
-    sent = _resend_due_jobs(database, queues, lambda: clock() < end)
-    orders_expired = _repeat(lambda: _count(database.run("expire_orders", limit=BATCH_SIZE)), lambda: clock() < end)
+
+    def within(seconds: float) -> Callable[[], bool]:
+        end = clock() + seconds
+        return lambda: clock() < end
+
+    # Each part has a time of its own, so that a backlog of one does not keep the others waiting.
+    sent = _resend_due_jobs(database, queues, within(RESEND_SECONDS_MAX))
+    orders_expired = _repeat(
+        lambda: _count(database.run("expire_orders", limit=BATCH_SIZE)), within(EXPIRE_SECONDS_MAX)
+    )
     keys_expired = _repeat(
-        lambda: _count(database.run("expire_idempotency_keys", limit=BATCH_SIZE)), lambda: clock() < end
+        lambda: _count(database.run("expire_idempotency_keys", limit=BATCH_SIZE)), within(EXPIRE_SECONDS_MAX)
     )
     database.run("record_worker_run", worker="sweep")
     swept = Swept(sent, orders_expired, keys_expired)

@@ -20,11 +20,12 @@ from paygate.adapters.postgres.statements import server_form
 from paygate.adapters.sockets import has_hung_up
 from paygate.domain.errors import DatabaseUnavailableError, StatementFailedError
 
-CONNECT_TIMEOUT_SECONDS = 5
+CONNECT_TIMEOUT_SECONDS = 3
 STATEMENT_TIMEOUT_MS = 5_000
-# Errors of a server that is not able to answer (shutting down, too many clients, cancelled by timeout), by SQLSTATE
-# class or code: https://www.postgresql.org/docs/current/errcodes-appendix.html
-UNAVAILABLE_SQLSTATES = ("08", "53", "57")
+# Errors of a server that is not able to answer now (rolled back for another transaction, too many clients, shutting
+# down, cancelled by timeout, only a standby any more), by the beginning of their SQLSTATE:
+# https://www.postgresql.org/docs/current/errcodes-appendix.html
+UNAVAILABLE_SQLSTATES = ("08", "25006", "40", "53", "57")
 # Of the protocol's messages: a length, a count, and the length that stands for NULL.
 LENGTH = Struct("!i")
 SHORT = Struct("!h")
@@ -65,14 +66,19 @@ class PostgresDatabase:
                 self._prepared.pop(name, None)
                 return self._run_prepared(connection, name, parameters)
         except DatabaseError as error:
-            if _sqlstate(error)[:2] in UNAVAILABLE_SQLSTATES:
+            if _sqlstate(error).startswith(UNAVAILABLE_SQLSTATES):
                 self.close()
                 raise DatabaseUnavailableError("The database is not able to answer now.") from error
-            # Without the server's details, which quote whole rows and would end in the log.
+            # The answer was read to its end, so the connection is good. Without the server's details, which quote whole
+            # rows and would end in the log.
             raise StatementFailedError(f"{name} failed: {_message(error)} ({_sqlstate(error)}).") from None
         except (InterfaceError, OSError) as error:
             self.close()
             raise DatabaseUnavailableError("The connection to the database broke.") from error
+        except BaseException:
+            # What comes next on this connection could be the answer to this very statement.
+            self.close()
+            raise
 
     def close(self) -> None:
         connection, self._connection = self._connection, None
@@ -172,13 +178,15 @@ def connect(url: str) -> Any:
             host=parts.hostname,
             port=parts.port or 5432,
             database=parts.path.lstrip("/"),
-            timeout=CONNECT_TIMEOUT_SECONDS + STATEMENT_TIMEOUT_MS / 1000,
+            timeout=CONNECT_TIMEOUT_SECONDS,
             tcp_keepalive=True,
             ssl_context=ssl_context_of(url),
             startup_params={"TimeZone": "UTC", "statement_timeout": str(STATEMENT_TIMEOUT_MS)},
             application_name="paygate",
         )
         connection._usock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        # A little longer than the server lets a statement run, so that its own word comes first.
+        connection._usock.settimeout(STATEMENT_TIMEOUT_MS / 1000 + 1)
     except (DatabaseError, InterfaceError, OSError) as error:
         raise DatabaseUnavailableError("The database does not accept a connection.") from error
     return connection

@@ -82,7 +82,7 @@ HAVING count(*) > 0
 -- Take the payments that are still open, or whose money is to be given back, and that no other consumer holds; the
 -- outbox stays silent for as long. Rows that another consumer is taking right now are passed over, so that two claims
 -- cannot wait for each other. `payable` is whether the order still takes this payment, which only the settlement
--- decides for good.
+-- decides for good; `too_late` is whether the shopper no longer expects to be charged.
 WITH free AS (
     SELECT id, status FROM payments
     WHERE id = ANY(:payment_ids::text[]) AND (status IN ('pending', 'processing') OR void_status = 'pending')
@@ -96,13 +96,14 @@ WITH free AS (
     FROM free WHERE p.id = free.id
     RETURNING
         p.id, p.order_id, p.exclusive, p.amount_minor, p.currency, p.capture, p.method, p.vpa, p.card_last4,
-        free.status <> 'pending' AS claimed_before, coalesce(p.void_status = 'pending', false) AS voiding
+        p.created_at, free.status <> 'pending' AS claimed_before, coalesce(p.void_status = 'pending', false) AS voiding
 ), postponed AS (
     UPDATE outbox SET due_at = now() + 2 * :lease_seconds::int * interval '1 second', resends = 0
     FROM claimed WHERE queue = 'payments' AND subject_id = claimed.id
 )
 SELECT
     c.id, c.amount_minor, c.currency, c.capture, c.method, c.vpa, c.card_last4, c.claimed_before, c.voiding,
+    c.created_at < now() - :charge_within_seconds::int * interval '1 second' AS too_late,
     NOT c.exclusive OR o.status IN ('created', 'expired') AS payable
 FROM claimed AS c JOIN orders AS o ON o.id = c.order_id
 
@@ -127,7 +128,7 @@ WITH input AS (
     WHERE NOT reusable AND id IN (
         SELECT p.order_id FROM payments AS p JOIN input AS i ON i.payment_id = p.id WHERE i.succeeded
     )
-    ORDER BY id FOR UPDATE
+    ORDER BY id FOR NO KEY UPDATE
 ), decided AS (
     SELECT
         i.*,
