@@ -109,16 +109,18 @@ def test_logs_tell_the_payments_story_without_secrets(stack: TestStack) -> None:
     groups = [group["logGroupName"] for group in logs.describe_log_groups()["logGroups"]]
     group = next(name for name in groups if "ProcessPaymentsFunction" in name)
 
+    def messages_of(name: str) -> list[str]:
+        pages = logs.get_paginator("filter_log_events").paginate(logGroupName=name)
+        return [event["message"] for page in pages for event in page["events"]]
+
     def settled_line() -> str | None:
-        messages = [event["message"] for event in logs.filter_log_events(logGroupName=group)["events"]]
+        messages = messages_of(group)
         return next((text for text in messages if payment_id in text and "payments settled" in text), None)
 
     line = json.loads(eventually(settled_line, what="the log line"))
     assert line["service"] == "paygate"
     assert {"id": payment_id, "status": "success"} in line["payments"]
-    everything = "".join(
-        event["message"] for name in groups for event in logs.filter_log_events(logGroupName=name)["events"]
-    )
+    everything = "".join(message for name in groups for message in messages_of(name))
     assert "secret_test_xyz789" not in everything
     assert TEST_WEBHOOK_SECRET not in everything
 

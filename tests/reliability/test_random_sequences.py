@@ -35,7 +35,7 @@ def test_no_sequence_of_requests_crashes_and_losses_breaks_a_promise(world: Worl
             super().__init__(world)
 
     run_state_machine_as_test(
-        InThisWorld, settings=settings(PROFILE, max_examples=SEQUENCES_MIN, stateful_step_count=8)
+        InThisWorld, settings=settings(PROFILE, max_examples=SEQUENCES_MIN, stateful_step_count=6)
     )
     assert world.sequences >= SEQUENCES_MIN
     assert world.reached >= {"success", "authorized", "payment_declined", "order_already_paid", "card_details_expired"}
