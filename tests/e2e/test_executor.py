@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from tests.support.stack import TestStack
 
 LAYER = "WORDS = 'from the layer'\n"
-# Does what the event says and tells about itself.
+# Does what the event says and tells about itself. It sleeps where an invocation must last: to outlive its time limit,
+# or until another one, which runs at the same time, has come too.
 CODE = """
 import os, time
 import words

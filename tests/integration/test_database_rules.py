@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import permutations
-
 import pytest
 from pg8000.exceptions import DatabaseError
 
 from paygate.adapters.postgres.connection import PostgresDatabase
-from paygate.domain.payment_status import PAYMENT_STATUSES, TRANSITIONS
 from tests.integration.settlements import claimed
-from tests.support.rows import Rows, start_payment
+from tests.support.rows import Rows
 
 
 @pytest.mark.parametrize(
@@ -34,27 +31,3 @@ def test_the_database_itself_refuses_states_that_cannot_be(
     claimed(database, "order_test_123")
     with pytest.raises(DatabaseError, match=constraint):
         sql.run(change)
-
-
-def test_payments_may_go_from_status_to_status_as_the_domain_says(database: PostgresDatabase, sql: Rows) -> None:
-    start_payment(database, "order_test_123")
-    allowed: dict[str, set[str]] = {status: set() for status in PAYMENT_STATUSES}
-    for before, after in permutations(PAYMENT_STATUSES, 2):
-        # Without triggers, so that a payment can be put anywhere.
-        sql.run("SET session_replication_role = replica")
-        put(sql, before)
-        sql.run("SET session_replication_role = origin")
-        try:
-            put(sql, after)
-        except DatabaseError as error:
-            assert "cannot go from" in str(error)  # noqa: PT017  an error is half of what is compared
-        else:
-            allowed[before].add(after)
-    assert allowed == TRANSITIONS
-
-
-def put(sql: Rows, status: str) -> None:
-    sql.run(
-        "UPDATE payments SET status = :status, failure_reason = CASE WHEN :status = 'failed' THEN 'x' END",
-        status=status,
-    )

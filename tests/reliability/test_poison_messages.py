@@ -14,6 +14,7 @@ from tests.reliability.bank import Bank
 from tests.reliability.environments import Environment
 from tests.reliability.promises import check_promises, read_snapshot
 from tests.support.rows import Rows, start_payment
+from tests.support.sqs import batch_of
 
 POISON = {
     "empty": "",
@@ -35,26 +36,6 @@ POISON = {
     "too deep": "[" * 100_000,
     "too many digits": '{"id":' + "9" * 5_000 + "}",
 }
-
-
-def batch_of(*bodies: str) -> dict[str, Any]:
-    """What Lambda is given by SQS; the messages are called m0, m1, …"""
-    return {
-        "Records": [
-            {
-                "messageId": f"m{number}",
-                "receiptHandle": "handle",
-                "body": body,
-                "attributes": {"ApproximateReceiveCount": "1"},
-                "messageAttributes": {},
-                "md5OfBody": "",
-                "eventSource": "aws:sqs",
-                "eventSourceARN": "arn:aws:sqs:us-east-1:000000000000:payments",
-                "awsRegion": "us-east-1",
-            }
-            for number, body in enumerate(bodies)
-        ]
-    }
 
 
 @pytest.fixture

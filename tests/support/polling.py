@@ -17,4 +17,4 @@ def eventually(condition: Callable[[], T | None], *, seconds: float = 30, what: 
         if value:
             return value
         assert time.monotonic() < deadline, f"{what} did not come about within {seconds:.0f} s"
-        time.sleep(0.05)
+        time.sleep(0.05)  # between two looks at the condition; the deadline is above

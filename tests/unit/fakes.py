@@ -10,6 +10,7 @@ from paygate.domain.cards import Card
 from paygate.domain.errors import QueueUnavailableError, RedisUnavailableError, VaultUnavailableError
 from paygate.domain.jobs import QueueDepth
 from paygate.domain.rate_limit import RateLimit
+from paygate.operations.charging import Outcome
 
 Rows = list[dict[str, Any]]
 Answer = Rows | Exception | Callable[..., Rows]
@@ -151,3 +152,8 @@ def claimed_row(payment_id: str, **changes: object) -> dict[str, Any]:
 def card_row(payment_id: str, **changes: object) -> dict[str, Any]:
     """The same for a payment by card."""
     return claimed_row(payment_id, method="card", vpa=None, card_last4="4242", **changes)
+
+
+def charged(payment_id: str, failure_reason: str | None = None) -> Outcome:
+    """What the ScriptedAcquirer has decided of a payment."""
+    return Outcome(payment_id, "decided", failure_reason, f"ref_{payment_id}")

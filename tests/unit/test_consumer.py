@@ -7,26 +7,7 @@ import pytest
 
 from paygate.consumer import run_batch
 from paygate.domain.errors import DatabaseUnavailableError
-
-
-def event(*bodies: str) -> dict[str, Any]:
-    """A batch as SQS hands it over; the messages are called m0, m1, …"""
-    return {
-        "Records": [
-            {
-                "messageId": f"m{number}",
-                "receiptHandle": "handle",
-                "body": body,
-                "attributes": {"ApproximateReceiveCount": "1"},
-                "messageAttributes": {},
-                "md5OfBody": "",
-                "eventSource": "aws:sqs",
-                "eventSourceARN": "arn:aws:sqs:us-east-1:000000000000:payments",
-                "awsRegion": "us-east-1",
-            }
-            for number, body in enumerate(bodies)
-        ]
-    }
+from tests.support.sqs import batch_of
 
 
 def job(object_id: str) -> str:
@@ -60,7 +41,7 @@ def failures(*message_ids: str) -> dict[str, Any]:
 )
 def test_messages_whose_job_is_still_open_come_again(open_ids: tuple[str, ...], failed: tuple[str, ...]) -> None:
     operation = Operation(*open_ids)
-    answer = run_batch(event(job("pay_a"), job("pay_b"), job("pay_c")), None, operation)
+    answer = run_batch(batch_of(job("pay_a"), job("pay_b"), job("pay_c")), None, operation)
     assert answer == failures(*failed)
     assert operation.asked == [["pay_a", "pay_b", "pay_c"]]
 
@@ -85,18 +66,18 @@ def test_messages_whose_job_is_still_open_come_again(open_ids: tuple[str, ...], 
 )
 def test_a_message_that_cannot_be_read_fails_alone(body: str) -> None:
     operation = Operation()
-    assert run_batch(event(job("pay_a"), body, job("pay_b")), None, operation) == failures("m1")
+    assert run_batch(batch_of(job("pay_a"), body, job("pay_b")), None, operation) == failures("m1")
     assert operation.asked == [["pay_a", "pay_b"]]
 
 
 def test_a_job_that_was_sent_twice_is_done_once() -> None:
     operation = Operation()
-    assert run_batch(event(job("pay_a"), job("pay_a")), None, operation) == failures()
+    assert run_batch(batch_of(job("pay_a"), job("pay_a")), None, operation) == failures()
     assert operation.asked == [["pay_a"]]
 
 
 def test_both_messages_of_a_job_that_is_still_open_come_again() -> None:
-    answer = run_batch(event(job("pay_a"), job("pay_b"), job("pay_a")), None, Operation("pay_a"))
+    answer = run_batch(batch_of(job("pay_a"), job("pay_b"), job("pay_a")), None, Operation("pay_a"))
     assert answer == failures("m0", "m2")
 
 
@@ -105,9 +86,9 @@ def test_an_operation_that_fails_brings_the_whole_batch_back() -> None:
         raise DatabaseUnavailableError("The database does not accept a connection.")
 
     with pytest.raises(DatabaseUnavailableError):
-        run_batch(event(job("pay_a"), job("pay_b")), None, operation)
+        run_batch(batch_of(job("pay_a"), job("pay_b")), None, operation)
 
 
 def test_one_batch_leaves_nothing_behind_for_the_next() -> None:
-    assert run_batch(event(job("pay_a")), None, Operation("pay_a")) == failures("m0")
-    assert run_batch(event(job("pay_b")), None, Operation()) == failures()
+    assert run_batch(batch_of(job("pay_a")), None, Operation("pay_a")) == failures("m0")
+    assert run_batch(batch_of(job("pay_b")), None, Operation()) == failures()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 
 from paygate.domain.errors import (
     AuthenticationError,
@@ -16,6 +15,7 @@ from paygate.domain.errors import (
     RateLimitError,
     UnavailableError,
 )
+from paygate.operations.answer_once import Answer
 
 # The first class that fits decides.
 STATUSES: tuple[tuple[type[PaygateError], int], ...] = (
@@ -31,17 +31,9 @@ STATUSES: tuple[tuple[type[PaygateError], int], ...] = (
 )
 
 
-@dataclass(frozen=True)
-class Reply:
-    """A status that differs from the route's usual one."""
-
-    status: int
-    body: str
-
-
-def error_reply(error: PaygateError, request_id: str) -> Reply:
+def error_reply(error: PaygateError, request_id: str) -> Answer:
     """The wire form of an error."""
     detail = {"code": error.code, "description": error.description, "field": error.field, "reason": error.reason}
     present = {name: value for name, value in detail.items() if value is not None}
     status = next(status for kind, status in STATUSES if isinstance(error, kind))
-    return Reply(status, json.dumps({"error": {**present, "request_id": request_id}}, separators=(",", ":")))
+    return Answer(status, json.dumps({"error": {**present, "request_id": request_id}}, separators=(",", ":")))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from paygate.domain.errors import BadRequestError, NotFoundError, PayloadTooLargeError
@@ -39,14 +39,9 @@ def parse_body(model: type[BaseModel] | None, request: Any) -> BaseModel | None:
         raise BadRequestError(
             f"The Content-Type must be {JSON_TYPE}.", field="Content-Type", reason="UNSUPPORTED_MEDIA_TYPE"
         )
-    from pydantic import RootModel, ValidationError
+    from pydantic import RootModel
 
-    try:
-        return model.model_validate_json(raw)
-    except ValidationError as error:
-        from chalicelib.validation import as_bad_request
-
-        raise as_bad_request(error, variants=issubclass(model, RootModel)) from None
+    return _checked(model.model_validate_json, raw, variants=issubclass(model, RootModel))
 
 
 def parse_query(model: type[BaseModel] | None, request: Any) -> BaseModel | None:
@@ -59,14 +54,18 @@ def parse_query(model: type[BaseModel] | None, request: Any) -> BaseModel | None
         if len(values) > 1:
             raise BadRequestError(f"{name} is given more than once.", field=name, reason="INVALID_VALUE")
         given[name] = values[0]
+    return _checked(model.model_validate, given)
+
+
+def _checked(validate: Callable[[Any], BaseModel], given: Any, *, variants: bool = False) -> BaseModel:
     from pydantic import ValidationError
 
     try:
-        return model.model_validate(given)
+        return validate(given)
     except ValidationError as error:
         from chalicelib.validation import as_bad_request
 
-        raise as_bad_request(error) from None
+        raise as_bad_request(error, variants=variants) from None
 
 
 def parse_idempotency(

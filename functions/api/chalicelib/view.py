@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.replies import Reply, error_reply
+from chalicelib.replies import error_reply
 from chalicelib.request import JSON_TYPE, check_path, parse_body, parse_idempotency, parse_query
 from paygate.domain.errors import PaygateError
 from paygate.domain.idempotency import IdempotentRequest
@@ -72,7 +72,8 @@ class RouteSpec:
         return self.method == "POST" and not self.public
 
 
-View = Callable[..., str | Reply]
+# What a view returns is the body of the route's usual status, or an answer with another one.
+View = Callable[..., str | Answer]
 
 
 def endpoint(  # noqa: PLR0913  one keyword for each fact of a route
@@ -200,8 +201,8 @@ class _Exchange:
 
     def _act(self, wiring: Wiring, body: Any, query: Any, idempotent: IdempotentRequest | None) -> Answer:
         call = Call(wiring, self._merchant_id, body, query, idempotent)
-        reply = self._view(call, **self._path_parameters)
-        return Answer(reply.status, reply.body) if isinstance(reply, Reply) else Answer(self._spec.status, reply)
+        answer = self._view(call, **self._path_parameters)
+        return answer if isinstance(answer, Answer) else Answer(self._spec.status, answer)
 
     def _parse_key(self, wiring: Wiring) -> IdempotentRequest | None:
         if not self._spec.idempotent:
@@ -211,7 +212,7 @@ class _Exchange:
 
     def _admit(self, wiring: Wiring, key_id: str, idempotent: IdempotentRequest | None) -> bool:
         """Whether another request holds the key's lock. Raises RateLimitError."""
-        admission = wiring.gatekeeper.admit(self._merchant_id, key_id, idempotent, self._request_id)
+        admission = wiring.gatekeeper.admit(self._merchant_id, key_id, idempotent)
         if admission.limit is not None:
             self._headers.update(admission.limit.headers())
         admission.require()
@@ -223,5 +224,4 @@ class _Exchange:
         return self._refuse(PaygateError("Something went wrong on our side. Quote the request id when you report it."))
 
     def _refuse(self, error: PaygateError) -> Answer:
-        reply = error_reply(error, self._request_id)
-        return Answer(reply.status, reply.body)
+        return error_reply(error, self._request_id)

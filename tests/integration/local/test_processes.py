@@ -17,6 +17,7 @@ from paygate_local.problems import Problem
 from paygate_local.processes import Daemon, answers, require_free_port, wait_until
 from tests.support.polling import eventually
 
+# What a process is to do that only the test ends; no test waits for it.
 FOREVER = "import time; time.sleep(600)"
 # Starts a child of its own and says so.
 PARENT = (

@@ -10,7 +10,7 @@ import pytest
 from tests.support.polling import eventually
 from tests.unit.executor.support import MakeFunction, alive, invoke
 
-# Does what the event says; by default it tells its process.
+# Does what the event says; by default it tells its process. It sleeps for the tests that end it before it is done.
 OBEDIENT = """
 import os, subprocess, sys, time
 def handler(event, context):
@@ -27,7 +27,7 @@ def handler(event, context):
         time.sleep(event["sleep"])
     return os.getpid()
 """
-# Takes until a file appears.
+# Takes until a file appears, which it looks for every 10 ms.
 SLOW_INIT = """
 import os, time
 print("working", flush=True)

@@ -27,7 +27,7 @@ class Setting:
         merchant_id: str = "merchant_1",
         key_id: str = "key_a",
     ) -> Admission:
-        return self.gatekeeper.admit(merchant_id, key_id, request, "req_1")
+        return self.gatekeeper.admit(merchant_id, key_id, request)
 
     def names(self, **changes: str) -> tuple[str, str | None]:
         """Bucket and lock that a request with these changes asks for."""

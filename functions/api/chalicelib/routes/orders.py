@@ -12,7 +12,8 @@ from paygate.operations.create_order import NewOrder, create_order
 from paygate.operations.list_orders import list_orders
 
 if TYPE_CHECKING:
-    from chalicelib.schemas.orders import CreateOrderBody, ListOrdersQuery
+    from chalicelib.schemas.common import PageQuery
+    from chalicelib.schemas.orders import CreateOrderBody
 
 routes = Blueprint(__name__)
 
@@ -26,11 +27,9 @@ def create(call: Call) -> str:
     return create_order(call.wiring.database, call.merchant_id, order, call.idempotent)
 
 
-@endpoint(
-    routes, "GET /orders", summary="List orders, newest first", response="OrderList", query="orders.ListOrdersQuery"
-)
+@endpoint(routes, "GET /orders", summary="List orders, newest first", response="OrderList", query="common.PageQuery")
 def list_all(call: Call) -> str:
-    query: ListOrdersQuery = call.query
+    query: PageQuery = call.query
     return list_orders(call.wiring.database, call.merchant_id, query.page())
 
 

@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 from chalice.app import Blueprint
 
-from chalicelib.replies import Reply
 from chalicelib.view import Call, endpoint
 from paygate.domain.errors import NotFoundError
+from paygate.operations.answer_once import Answer
 from paygate.operations.check_health import check_health
 from paygate.operations.get_job_status import get_job_status
 from paygate.operations.seed_test_merchant import TEST_EMAIL
@@ -18,17 +18,17 @@ routes = Blueprint(__name__)
 
 
 @endpoint(routes, "GET /health", summary="Whether database and Redis answer", response="Health", public=True)
-def get_health(call: Call) -> Reply:
+def get_health(call: Call) -> Answer:
     return _health({"database": lambda: call.wiring.database.run("ping"), "redis": lambda: call.wiring.redis.ping()})
 
 
 @endpoint(routes, "GET /health/db", summary="Whether the database answers", response="Health", public=True)
-def get_database_health(call: Call) -> Reply:
+def get_database_health(call: Call) -> Answer:
     return _health({"database": lambda: call.wiring.database.run("ping")})
 
 
 @endpoint(routes, "GET /health/redis", summary="Whether Redis answers", response="Health", public=True)
-def get_redis_health(call: Call) -> Reply:
+def get_redis_health(call: Call) -> Answer:
     return _health({"redis": lambda: call.wiring.redis.ping()})
 
 
@@ -53,6 +53,6 @@ def _in_test_mode(call: Call) -> Call:
     return call
 
 
-def _health(parts: dict[str, Callable[[], object]]) -> Reply:
+def _health(parts: dict[str, Callable[[], object]]) -> Answer:
     healthy, report = check_health(parts)
-    return Reply(200 if healthy else 503, json.dumps(report, separators=(",", ":")))
+    return Answer(200 if healthy else 503, json.dumps(report, separators=(",", ":")))

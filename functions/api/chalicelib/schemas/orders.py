@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from chalicelib.schemas.common import Moment, PageQuery, RequestBody, Text
+from chalicelib.schemas.common import Moment, RequestBody, Text
 
 AMOUNT_MINOR_MAX = 999_999_999_999
 
@@ -37,7 +37,3 @@ class CreateOrderBody(RequestBody):
     capture: Literal["automatic", "manual"] = "automatic"
     reusable: bool = False
     expires_at: Moment | None = Field(None, description="in the future and within a year; without it, never")
-
-
-class ListOrdersQuery(PageQuery):
-    """Nothing but the page."""

@@ -44,15 +44,15 @@ class Gatekeeper:
         self._clock = clock
         self._paused_until = 0.0
 
-    def admit(self, merchant_id: str, key_id: str, request: IdempotentRequest | None, request_id: str) -> Admission:
+    def admit(self, merchant_id: str, key_id: str, request: IdempotentRequest | None) -> Admission:
         """Take a token of the key's bucket and, for a request with an idempotency key, its lock."""
         if self._clock() < self._paused_until:
             return Admission(None, held=False)
-        lock = None if request is None else _lock_name(merchant_id, request)
+        lock, owner = (_lock_name(merchant_id, request), request.request_id) if request else (None, "")
         # The braces keep both keys on one node of a Redis cluster.
         bucket = f"paygate:rate:{{{merchant_id}}}:{key_id}"
         try:
-            limit, held = self._gate.admit(bucket, self._limit_per_second, lock, request_id, LOCK_MS)
+            limit, held = self._gate.admit(bucket, self._limit_per_second, lock, owner, LOCK_MS)
         except RedisUnavailableError as error:
             self._paused_until = self._clock() + PAUSE_SECONDS
             LOG.warning("going on without Redis", extra={"error": error.description})

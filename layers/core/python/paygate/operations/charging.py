@@ -88,7 +88,7 @@ class Charger:
         """Sealed cards by payment; None when the vault does not answer."""
         card_ids = [row["id"] for row in rows if row["method"] == "card" and not row["voiding"]]
         try:
-            return self._card_vault.fetch(card_ids) if card_ids else {}
+            return self._card_vault.fetch(card_ids)
         except UnavailableError as error:
             LOG.warning("card vault does not answer", extra={"count": len(card_ids), "error": error.description})
             return None

@@ -64,16 +64,15 @@ def create_payment(
     if payment.vpa is not None:
         check_vpa(payment.vpa)
     payment_id = new_id("pay")
-    if payment.card is None:
-        body, delivery_ids = _store(intake, merchant_id, payment_id, payment, idempotent)
-    else:
+    if payment.card is not None:
         # Before the payment exists, so that it can never be processed without its card.
         intake.card_vault.put(payment_id, payment.card)
-        try:
-            body, delivery_ids = _store(intake, merchant_id, payment_id, payment, idempotent)
-        except (NotFoundError, ConflictError):
+    try:
+        body, delivery_ids = _store(intake, merchant_id, payment_id, payment, idempotent)
+    except (NotFoundError, ConflictError):
+        if payment.card is not None:
             _discard(intake.card_vault, payment_id)
-            raise
+        raise
     try:
         intake.payments_queue.send(payment_id, delay_seconds=intake.processing_delay_seconds)
         intake.webhooks_queue.send_all(delivery_ids)

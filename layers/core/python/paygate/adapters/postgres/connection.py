@@ -71,7 +71,7 @@ class PostgresDatabase:
                 raise DatabaseUnavailableError("The database is not able to answer now.") from error
             # The answer was read to its end, so the connection is good. Without the server's details, which quote whole
             # rows and would end in the log.
-            raise StatementFailedError(f"{name} failed: {_message(error)} ({_sqlstate(error)}).") from None
+            raise StatementFailedError(f"{name} failed: {_field(error, 'M')} ({_sqlstate(error)}).") from None
         except (InterfaceError, OSError) as error:
             self.close()
             raise DatabaseUnavailableError("The connection to the database broke.") from error
@@ -200,11 +200,11 @@ def ssl_context_of(url: str) -> ssl.SSLContext | bool:
     return ssl.create_default_context(cafile=options.get("sslrootcert", [None])[0])
 
 
-def _message(error: DatabaseError) -> str:
-    details = error.args[0] if error.args else {}
-    return str(details.get("M", "")) if isinstance(details, dict) else ""
-
-
 def _sqlstate(error: DatabaseError) -> str:
-    details = error.args[0] if error.args else {}
-    return str(details.get("C", "")) if isinstance(details, dict) else ""
+    return _field(error, "C")
+
+
+def _field(error: DatabaseError, code: str) -> str:
+    """Of what the server says of an error: https://www.postgresql.org/docs/current/protocol-error-fields.html"""
+    fields = error.args[0] if error.args else {}
+    return str(fields.get(code, "")) if isinstance(fields, dict) else ""

@@ -1,4 +1,4 @@
 -- name: find_api_key
--- The merchant behind a key, and the hash that its secret must have; no row for an unknown or revoked key. A key may be revoked as of a later time, so
--- that an old and a new one overlap.
+-- The merchant behind a key, and the hash that its secret must have; no row for an unknown or revoked key. A key may be
+-- revoked as of a later time, so that an old and a new one overlap.
 SELECT merchant_id, secret_hash FROM api_keys WHERE id = :key_id::text AND (revoked_at IS NULL OR revoked_at > now())
