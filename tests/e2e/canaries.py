@@ -79,10 +79,11 @@ def _queues(stack: TestStack) -> Iterator[tuple[str, bytes]]:
 
 def _logs(stack: TestStack) -> Iterator[tuple[str, bytes]]:
     logs = stack.aws("logs")
-    for group in logs.describe_log_groups()["logGroups"]:
-        for page in logs.get_paginator("filter_log_events").paginate(logGroupName=group["logGroupName"]):
+    groups = logs.get_paginator("describe_log_groups").paginate()
+    for group in (group["logGroupName"] for page in groups for group in page["logGroups"]):
+        for page in logs.get_paginator("filter_log_events").paginate(logGroupName=group):
             for event in page["events"]:
-                yield f"log {group['logGroupName']}", event["message"].encode()
+                yield f"log {group}", event["message"].encode()
 
 
 def _workflows(stack: TestStack) -> Iterator[tuple[str, bytes]]:
