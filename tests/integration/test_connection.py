@@ -53,7 +53,7 @@ def test_a_connection_that_dies_within_a_call_is_an_error_and_the_next_call_work
     own.run("ping")
     with monkeypatch.context() as patch:
         dying = ServerForm("SELECT pg_terminate_backend(pg_backend_pid())", ())
-        patch.setattr(connection_module, "server_form", lambda name: dying)
+        patch.setattr(connection_module, "server_form", lambda name, given: dying)
         with pytest.raises(DatabaseUnavailableError):
             own.run("find_api_key")
     assert own.run("ping") == [{"one": 1}]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,10 +10,10 @@ import pytest
 from paygate.adapters.postgres import statements
 from paygate.adapters.postgres.statements import ServerForm, all_statements, server_form, statement
 from paygate_local.settings import ROOT
-from tests.unit.fakes import parameters_of
 
 SOURCES = ("layers/core/python/paygate", "functions", "infra/paygate_local")
 FUNCTIONS_THAT_TAKE_A_NAME = ("run", "_read")
+_OPTIONAL = re.compile(r" -- (if|unless) \w+$", re.MULTILINE)
 
 
 def load(monkeypatch: pytest.MonkeyPatch, folder: Path) -> dict[str, str]:
@@ -48,15 +49,14 @@ def test_every_statement_that_code_runs_exists_and_every_statement_is_run() -> N
 def test_statements_hold_sql_and_no_comments(name: str) -> None:
     text = statement(name)
     assert text.startswith(("SELECT", "WITH", "INSERT", "UPDATE", "DELETE"))
-    assert "--" not in text
+    assert "--" not in _OPTIONAL.sub("", text)
     assert ";" not in text
     assert text == text.strip()
 
 
 @pytest.mark.parametrize("name", sorted(all_statements()))
 def test_every_parameter_has_a_type(name: str) -> None:
-    text = statement(name)
-    assert [parameter for parameter in parameters_of(name) if f":{parameter}::" not in text] == []
+    assert re.findall(r"(?<!:):[a-z_]\w*(?!\w|::)", statement(name)) == []
 
 
 def test_an_unknown_name_is_an_error() -> None:
@@ -106,4 +106,38 @@ def test_two_statements_of_one_name_are_refused(
 )
 def test_names_of_parameters_become_numbers(monkeypatch: pytest.MonkeyPatch, sql: str, expected: ServerForm) -> None:
     monkeypatch.setattr(statements, "statement", lambda name: sql)
-    assert server_form.__wrapped__("any") == expected
+    assert server_form.__wrapped__("any", expected.parameters) == expected
+
+
+LISTING = """SELECT 1
+WHERE a = :a::int -- if a
+  AND b = ':x -- if a'
+ORDER BY up -- unless down
+ORDER BY down > :down::int -- if down
+LIMIT :limit::int"""
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (("limit",), "SELECT 1\n  AND b = ':x -- if a'\nORDER BY up\nLIMIT $1::int"),
+        (("limit", "a"), "SELECT 1\nWHERE a = $1::int\n  AND b = ':x -- if a'\nORDER BY up\nLIMIT $2::int"),
+        (("down", "limit"), "SELECT 1\n  AND b = ':x -- if a'\nORDER BY down > $1::int\nLIMIT $2::int"),
+    ],
+)
+def test_an_optional_line_is_there_only_with_its_parameter(
+    monkeypatch: pytest.MonkeyPatch, given: tuple[str, ...], expected: str
+) -> None:
+    monkeypatch.setattr(statements, "statement", lambda name: LISTING)
+    form = server_form.__wrapped__("any", given)
+    assert form.sql == expected
+    assert set(form.parameters) == set(given)
+
+
+@pytest.mark.parametrize("given", [(), ("a",), ("limit", "b")])
+def test_parameters_that_a_statement_does_not_take_are_refused(
+    monkeypatch: pytest.MonkeyPatch, given: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr(statements, "statement", lambda name: LISTING)
+    with pytest.raises(TypeError, match="any takes"):
+        server_form.__wrapped__("any", given)

@@ -29,14 +29,8 @@ class Page:
             )
 
     @property
-    def cursor(self) -> str | None:
-        return self.starting_after or self.ending_before
-
-    @property
-    def cursor_field(self) -> str:
-        return "starting_after" if self.starting_after is not None else "ending_before"
-
-    @property
-    def backwards(self) -> bool:
-        """Whether the page lies before its cursor, so that the statement reads it from the cursor outwards."""
-        return self.ending_before is not None
+    def cursor_field(self) -> str | None:
+        """The parameter that holds the cursor, if there is one."""
+        if self.starting_after is not None:
+            return "starting_after"
+        return None if self.ending_before is None else "ending_before"

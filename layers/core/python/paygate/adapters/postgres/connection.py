@@ -16,7 +16,7 @@ from pg8000.converters import make_params
 from pg8000.core import BIND_COMPLETE, COMMAND_COMPLETE, EXECUTE_MSG, READY_FOR_QUERY, SYNC_MSG, Context
 from pg8000.exceptions import DatabaseError, InterfaceError
 
-from paygate.adapters.postgres.statements import server_form
+from paygate.adapters.postgres.statements import ServerForm, server_form
 from paygate.adapters.sockets import has_hung_up
 from paygate.domain.errors import DatabaseUnavailableError, StatementFailedError
 
@@ -46,12 +46,13 @@ class PostgresDatabase:
     def __init__(self, url: str) -> None:
         self._url = url
         self._connection: Any = None
-        self._prepared: dict[str, _Prepared] = {}
+        self._prepared: dict[tuple[str, ...], _Prepared] = {}
 
     def run(self, name: str, /, **parameters: object) -> list[dict[str, Any]]:
         """Run the statement called `name` and return its rows.
 
-        Raises DatabaseUnavailableError, and StatementFailedError for what the database refuses.
+        Raises DatabaseUnavailableError, StatementFailedError for what the database refuses, and TypeError for
+        parameters that the statement does not take.
 
         A statement whose connection broke under way may or may not have been committed; the caller finds out by
         reading, or by a statement that is safe to run twice.
@@ -63,7 +64,7 @@ class PostgresDatabase:
             except DatabaseError as error:
                 if _sqlstate(error) not in STALE_STATEMENT_SQLSTATES:
                     raise
-                self._prepared.pop(name, None)
+                self._prepared.pop((name, *parameters), None)
                 return self._run_prepared(connection, name, parameters)
         except DatabaseError as error:
             if _sqlstate(error).startswith(UNAVAILABLE_SQLSTATES):
@@ -90,9 +91,10 @@ class PostgresDatabase:
                 return  # it was dead already
 
     def _run_prepared(self, connection: Any, name: str, parameters: dict[str, object]) -> list[dict[str, Any]]:
-        prepared = self._prepared.get(name)
+        form = (name, *parameters)
+        prepared = self._prepared.get(form)
         if prepared is None:
-            prepared = self._prepared[name] = _Prepared(connection, name)
+            prepared = self._prepared[form] = _Prepared(connection, server_form(name, tuple(parameters)))
         return prepared.run(parameters)
 
     def _usable_connection(self) -> Any:
@@ -108,9 +110,7 @@ class _Prepared:
     and Sync apart, makes the server answer each, and reads each answer in pieces, which costs twice the CPU.
     """
 
-    def __init__(self, connection: Any, name: str) -> None:
-        form = server_form(name)
-        self._name = name
+    def __init__(self, connection: Any, form: ServerForm) -> None:
         self._sql = form.sql
         self._parameters = form.parameters
         self._connection = connection
@@ -120,9 +120,7 @@ class _Prepared:
         self._bind_head = b"\0" + name_bytes + SHORT.pack(0) + SHORT.pack(len(form.parameters))
 
     def run(self, parameters: dict[str, object]) -> list[dict[str, Any]]:
-        """The rows, each by column name. https://www.postgresql.org/docs/current/protocol-message-formats.html"""
-        if parameters.keys() != set(self._parameters):
-            raise TypeError(f"{self._name} takes {', '.join(self._parameters)}, not {', '.join(parameters)}")
+        """The rows, each by column name; `parameters` are those of the form. https://www.postgresql.org/docs/current/protocol-message-formats.html"""
         parts = [self._bind_head]
         for name in self._parameters:
             value = self._as_text(parameters[name])
@@ -181,7 +179,13 @@ def connect(url: str) -> Any:
             timeout=CONNECT_TIMEOUT_SECONDS,
             tcp_keepalive=True,
             ssl_context=ssl_context_of(url),
-            startup_params={"TimeZone": "UTC", "statement_timeout": str(STATEMENT_TIMEOUT_MS)},
+            startup_params={
+                "TimeZone": "UTC",
+                "statement_timeout": str(STATEMENT_TIMEOUT_MS),
+                # Every statement finds its rows by an index, whatever it looks for: one plan is good for all. Left to
+                # itself the server plans lists of a large table anew for each call: it cannot know how short they are.
+                "plan_cache_mode": "force_generic_plan",
+            },
             application_name="paygate",
         )
         connection._usock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

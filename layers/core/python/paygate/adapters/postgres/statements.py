@@ -1,4 +1,9 @@
-"""Loads the named statements of `sql/*.sql`; a statement begins with a line `-- name: verb_noun`."""
+"""Loads the named statements of `sql/*.sql`; a statement begins with a line `-- name: verb_noun`.
+
+A line that ends in `-- if x` is part of the statement only where the parameter x is given, one that ends in
+`-- unless x` only where it is not: a list is prepared once for each set of filters, so that the server can plan each
+one for good. With `:x IS NULL OR …` it plans a large table's list anew for every call.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +14,7 @@ from pathlib import Path
 
 # Quoted text, which is left alone, or a named parameter; the two colons of a cast are neither.
 _PARAMETER = re.compile(r"'(?:[^']|'')*'|(?<!:):([a-z_][a-z0-9_]*)")
+_OPTIONAL_LINE = re.compile(r"(.*?) *-- (if|unless) (\w+)$")
 _NAME_LINE = re.compile(r"^-- name: (\w+)$", re.MULTILINE)
 _FOLDER = Path(__file__).parent / "sql"
 
@@ -22,20 +28,33 @@ class ServerForm:
 
 
 @cache
-def server_form(name: str) -> ServerForm:
-    """The statement called `name` with numbers for its parameters."""
+def server_form(name: str, given: tuple[str, ...]) -> ServerForm:
+    """The statement called `name` for the parameters that are given, with numbers for them.
+
+    Raises TypeError when they are not those that it takes.
+    """
     numbers: dict[str, int] = {}
 
     def numbered(match: re.Match[str]) -> str:
         parameter = match[1]
         return match[0] if parameter is None else f"${numbers.setdefault(parameter, len(numbers) + 1)}"
 
-    sql = _PARAMETER.sub(numbered, statement(name))
+    lines = (_line_for(line, given) for line in statement(name).splitlines())
+    sql = _PARAMETER.sub(numbered, "\n".join(line for line in lines if line is not None))
+    if numbers.keys() != set(given):
+        raise TypeError(f"{name} takes {', '.join(numbers)}, not {', '.join(given)}")
     return ServerForm(sql, tuple(numbers))
 
 
+def _line_for(line: str, given: tuple[str, ...]) -> str | None:
+    optional = _OPTIONAL_LINE.match(line)
+    if optional is None:
+        return line
+    return optional[1] if (optional[3] in given) == (optional[2] == "if") else None
+
+
 def statement(name: str) -> str:
-    """The SQL text called `name`. Raises KeyError for a name that no file has."""
+    """The SQL text called `name`, with its optional lines. Raises KeyError for a name that no file has."""
     return all_statements()[name]
 
 

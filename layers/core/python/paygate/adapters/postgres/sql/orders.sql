@@ -33,43 +33,26 @@ RETURNING order_json(orders)::text AS body
 SELECT order_json(orders)::text AS body FROM orders WHERE id = :order_id::text AND merchant_id = :merchant_id::text
 
 -- name: list_orders
--- From the newest, or from just after the cursor; one row more than the page holds tells whether there is more.
+-- The newest, or those just after or just before the cursor; one row more than the page holds tells whether there is more.
 WITH cursor AS (
-    SELECT created_at, id FROM orders WHERE id = :cursor_id::text AND merchant_id = :merchant_id::text
+    SELECT created_at, id FROM orders WHERE merchant_id = :merchant_id::text
+      AND id = :starting_after::text -- if starting_after
+      AND id = :ending_before::text -- if ending_before
 ), page AS (
-    SELECT o.* FROM orders AS o
-    WHERE o.merchant_id = :merchant_id::text AND (o.created_at, o.id) < (
-        CASE WHEN :cursor_id::text IS NULL THEN 'infinity'::timestamptz ELSE (SELECT created_at FROM cursor) END,
-        coalesce((SELECT id FROM cursor), '')
-    )
-    ORDER BY o.created_at DESC, o.id DESC LIMIT :limit::int + 1
+    SELECT o.* FROM orders AS o WHERE o.merchant_id = :merchant_id::text
+      AND (o.created_at, o.id) < (SELECT created_at, id FROM cursor) -- if starting_after
+      AND (o.created_at, o.id) > (SELECT created_at, id FROM cursor) -- if ending_before
+    ORDER BY o.created_at DESC, o.id DESC -- unless ending_before
+    ORDER BY o.created_at ASC, o.id ASC -- if ending_before
+    LIMIT :limit::int + 1
 ), shown AS (
-    SELECT * FROM page ORDER BY created_at DESC, id DESC LIMIT :limit::int
+    SELECT * FROM page
+    ORDER BY created_at DESC, id DESC -- unless ending_before
+    ORDER BY created_at ASC, id ASC -- if ending_before
+    LIMIT :limit::int
 )
 SELECT
-    :cursor_id::text IS NULL OR EXISTS (SELECT FROM cursor) AS cursor_known,
-    list_json(
-        string_agg(order_json(s::orders)::text, ',' ORDER BY s.created_at DESC, s.id DESC),
-        (SELECT count(*) FROM page) > :limit::int
-    ) AS body
-FROM shown AS s
-
--- name: list_orders_backwards
--- From just before the cursor towards the newest.
-WITH cursor AS (
-    SELECT created_at, id FROM orders WHERE id = :cursor_id::text AND merchant_id = :merchant_id::text
-), page AS (
-    SELECT o.* FROM orders AS o
-    WHERE o.merchant_id = :merchant_id::text AND (o.created_at, o.id) > (
-        CASE WHEN :cursor_id::text IS NULL THEN '-infinity'::timestamptz ELSE (SELECT created_at FROM cursor) END,
-        coalesce((SELECT id FROM cursor), '')
-    )
-    ORDER BY o.created_at ASC, o.id ASC LIMIT :limit::int + 1
-), shown AS (
-    SELECT * FROM page ORDER BY created_at ASC, id ASC LIMIT :limit::int
-)
-SELECT
-    :cursor_id::text IS NULL OR EXISTS (SELECT FROM cursor) AS cursor_known,
+    EXISTS (SELECT FROM cursor) AS cursor_known,
     list_json(
         string_agg(order_json(s::orders)::text, ',' ORDER BY s.created_at DESC, s.id DESC),
         (SELECT count(*) FROM page) > :limit::int

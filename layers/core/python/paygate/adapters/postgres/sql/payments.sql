@@ -207,53 +207,33 @@ SELECT
     (SELECT string_agg(id, ',') FROM delivery) AS delivery_ids
 
 -- name: list_payments
--- From the newest, or from just after the cursor; one row more than the page holds tells whether there is more.
+-- The newest, or those just after or just before the cursor; one row more than the page holds tells whether there is more.
 WITH cursor AS (
-    SELECT created_at, id FROM payments WHERE id = :cursor_id::text AND merchant_id = :merchant_id::text
+    SELECT created_at, id FROM payments WHERE merchant_id = :merchant_id::text
+      AND id = :starting_after::text -- if starting_after
+      AND id = :ending_before::text -- if ending_before
 ), page AS (
-    SELECT p.* FROM payments AS p
-    WHERE p.merchant_id = :merchant_id::text AND (p.created_at, p.id) < (
-        CASE WHEN :cursor_id::text IS NULL THEN 'infinity'::timestamptz ELSE (SELECT created_at FROM cursor) END,
-        coalesce((SELECT id FROM cursor), '')
-    )
-      AND (:status::text IS NULL OR p.status = :status::text)
-      AND (:method::text IS NULL OR p.method = :method::text)
-      AND (:order_id::text IS NULL OR p.order_id = :order_id::text)
-      AND p.created_at > :created_gt::timestamptz AND p.created_at >= :created_gte::timestamptz
-      AND p.created_at < :created_lt::timestamptz AND p.created_at <= :created_lte::timestamptz
-    ORDER BY p.created_at DESC, p.id DESC LIMIT :limit::int + 1
+    SELECT p.* FROM payments AS p WHERE p.merchant_id = :merchant_id::text
+      AND (p.created_at, p.id) < (SELECT created_at, id FROM cursor) -- if starting_after
+      AND (p.created_at, p.id) > (SELECT created_at, id FROM cursor) -- if ending_before
+      AND p.status = :status::text -- if status
+      AND p.method = :method::text -- if method
+      AND p.order_id = :order_id::text -- if order_id
+      AND p.created_at > :created_gt::timestamptz -- if created_gt
+      AND p.created_at >= :created_gte::timestamptz -- if created_gte
+      AND p.created_at < :created_lt::timestamptz -- if created_lt
+      AND p.created_at <= :created_lte::timestamptz -- if created_lte
+    ORDER BY p.created_at DESC, p.id DESC -- unless ending_before
+    ORDER BY p.created_at ASC, p.id ASC -- if ending_before
+    LIMIT :limit::int + 1
 ), shown AS (
-    SELECT * FROM page ORDER BY created_at DESC, id DESC LIMIT :limit::int
+    SELECT * FROM page
+    ORDER BY created_at DESC, id DESC -- unless ending_before
+    ORDER BY created_at ASC, id ASC -- if ending_before
+    LIMIT :limit::int
 )
 SELECT
-    :cursor_id::text IS NULL OR EXISTS (SELECT FROM cursor) AS cursor_known,
-    list_json(
-        string_agg(payment_json(s::payments)::text, ',' ORDER BY s.created_at DESC, s.id DESC),
-        (SELECT count(*) FROM page) > :limit::int
-    ) AS body
-FROM shown AS s
-
--- name: list_payments_backwards
--- From just before the cursor towards the newest.
-WITH cursor AS (
-    SELECT created_at, id FROM payments WHERE id = :cursor_id::text AND merchant_id = :merchant_id::text
-), page AS (
-    SELECT p.* FROM payments AS p
-    WHERE p.merchant_id = :merchant_id::text AND (p.created_at, p.id) > (
-        CASE WHEN :cursor_id::text IS NULL THEN '-infinity'::timestamptz ELSE (SELECT created_at FROM cursor) END,
-        coalesce((SELECT id FROM cursor), '')
-    )
-      AND (:status::text IS NULL OR p.status = :status::text)
-      AND (:method::text IS NULL OR p.method = :method::text)
-      AND (:order_id::text IS NULL OR p.order_id = :order_id::text)
-      AND p.created_at > :created_gt::timestamptz AND p.created_at >= :created_gte::timestamptz
-      AND p.created_at < :created_lt::timestamptz AND p.created_at <= :created_lte::timestamptz
-    ORDER BY p.created_at ASC, p.id ASC LIMIT :limit::int + 1
-), shown AS (
-    SELECT * FROM page ORDER BY created_at ASC, id ASC LIMIT :limit::int
-)
-SELECT
-    :cursor_id::text IS NULL OR EXISTS (SELECT FROM cursor) AS cursor_known,
+    EXISTS (SELECT FROM cursor) AS cursor_known,
     list_json(
         string_agg(payment_json(s::payments)::text, ',' ORDER BY s.created_at DESC, s.id DESC),
         (SELECT count(*) FROM page) > :limit::int
