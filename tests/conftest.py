@@ -19,7 +19,12 @@ from tests.support.stack import TestStack, running_stack
 
 # From the quickest to the slowest, so that a mistake shows as early as it can.
 TIERS = ("unit", "contract", "integration", "performance", "reliability", "e2e", "browser")
-RUN_HOME = ROOT / os.environ.get("PAYGATE_TEST_HOME", ".local/test")
+# Each of pytest's parallel workers has servers of its own.
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+RUN_HOME = ROOT / os.environ.get("PAYGATE_TEST_HOME", ".local/test") / WORKER
+# Tests of the deployed stack share it, so one worker runs them all; they and the longest test begin first.
+STACK_TESTS = ("tests/e2e/", "tests/browser/", "tests/reliability/test_localstack_killed.py")
+LONGEST_TEST = "tests/reliability/test_random_sequences.py"
 
 # Tests choose their own settings; a developer's are not theirs.
 for _name in DEFAULTS:
@@ -33,7 +38,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         name = item.path.relative_to(here).parts[0]
         return TIERS.index(name) if name in TIERS else len(TIERS)
 
+    def begins(item: pytest.Item) -> int:
+        if item.nodeid.startswith(STACK_TESTS):
+            item.add_marker(pytest.mark.xdist_group("stack"))
+            return 0
+        return 1 if item.nodeid.startswith(LONGEST_TEST) else 2
+
     items.sort(key=tier)
+    if WORKER:
+        items.sort(key=begins)
 
 
 @pytest.fixture(scope="session")

@@ -87,7 +87,8 @@ def _test_processes() -> Iterator[psutil.Process]:
 
 def _run_pytest(arguments: list[str]) -> int:
     environment = {**os.environ, "PAYGATE_TEST_HOME": str(HOME)}
-    command = [sys.executable, "-m", "pytest", *(arguments or ["tests"])]
+    # One worker deploys the stack and waits for it most of the time; the other one does all else meanwhile.
+    command = [sys.executable, "-m", "pytest", *(arguments or ["-n", "2", "--dist", "loadgroup", "tests"])]
     running = subprocess.Popen(command, cwd=ROOT, env=environment)
     try:
         return running.wait()
