@@ -15,6 +15,11 @@ def handler(event: dict[str, Any], context: Any) -> Any:
         event,
         context,
         lambda payment_ids: process_payments(
-            wiring.database, wiring.charger, wiring.payments_queue, wiring.webhooks_queue, payment_ids
+            wiring.database,
+            wiring.charger,
+            wiring.payments_queue,
+            wiring.webhooks_queue,
+            wiring.config.authorization_seconds,
+            payment_ids,
         ),
     )

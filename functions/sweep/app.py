@@ -13,5 +13,9 @@ from paygate.wiring import get_wiring
 def handler(event: dict[str, Any], context: Any) -> dict[str, int]:
     configure()
     wiring = get_wiring()
-    queues = {"payments": wiring.payments_queue, "webhooks": wiring.webhooks_queue}
+    queues = {
+        "payments": wiring.payments_queue,
+        "refunds": wiring.refunds_queue,
+        "webhooks": wiring.webhooks_queue,
+    }
     return asdict(sweep(wiring.database, queues))

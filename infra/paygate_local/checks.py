@@ -16,7 +16,18 @@ LOCALSTACK_PACKAGES = ("infra/localstack/executor/src", "infra/localstack/front_
 LINTERS: tuple[tuple[str, tuple[str | Path, ...]], ...] = (
     ("ruff", (BIN / "ruff", "check", "--quiet", ".")),
     ("ruff format", (BIN / "ruff", "format", "--quiet", "--check", ".")),
-    ("mypy", (BIN / "mypy", "layers/core/python", "functions", "infra/paygate_local", *LOCALSTACK_PACKAGES, "tests")),
+    (
+        "mypy",
+        (
+            BIN / "mypy",
+            "layers/core/python",
+            "functions",
+            "infra/paygate_local",
+            "infra/paygate_cli",
+            *LOCALSTACK_PACKAGES,
+            "tests",
+        ),
+    ),
     ("cfn-lint", (BIN / "cfn-lint", "template.yaml")),
 )
 

@@ -20,11 +20,11 @@ from paygate_local.settings import StackSettings
 
 WAIT_SECONDS = 60
 POLL_SECONDS = 0.1
-FINAL = ("success", "failed")
+FINAL = ("success", "processed", "failed")
 
 
 def run_demo(settings: StackSettings) -> None:
-    """Create an order, pay it, watch it settle, receive and verify the webhooks. Raises Problem."""
+    """Create an order, pay it, refund a part, watch both settle, receive and verify the webhooks. Raises Problem."""
     api = ApiClient(settings)
     with running_receiver() as receiver, _webhooks_to(api, receiver):
         _say("receiver", f"listening at {receiver.url}")
@@ -33,10 +33,12 @@ def run_demo(settings: StackSettings) -> None:
         paid_at = time.monotonic()
         payment = api.call("POST", "/payments", {"order_id": order["id"], "method": "upi", "vpa": "user@paytm"})
         _say("payment", f"{payment['id']}  {payment['vpa']}  [yellow]{payment['status']}[/]")
-        payment = _settled(api, payment["id"])
+        payment = _settled(api, f"/payments/{payment['id']}")
         color = "green" if payment["status"] == "success" else "red"
         seconds = time.monotonic() - paid_at
         _say("payment", f"{payment['id']}  [{color}]{payment['status']}[/] after {seconds:.1f} s")
+        if payment["status"] == "success":
+            _refund(api, payment, 20000)
         timeline = api.call("GET", f"/payments/{payment['id']}/timeline")["data"]
         _verify_webhooks(receiver, {event["id"]: event for event in timeline})
     _print_timeline(timeline)
@@ -56,14 +58,25 @@ def _webhooks_to(api: ApiClient, receiver: Receiver) -> Iterator[None]:
         api.call("PATCH", path, restored if before["url"] is None else {**restored, "url": before["url"]})
 
 
-def _settled(api: ApiClient, payment_id: str) -> dict[str, Any]:
+def _refund(api: ApiClient, payment: dict[str, Any], amount: int) -> None:
+    refunded_at = time.monotonic()
+    refund = api.call("POST", f"/payments/{payment['id']}/refunds", {"amount": amount, "reason": "demo"})
+    _say("refund", f"{refund['id']}  {refund['currency']} {refund['amount'] / 100:.2f}  [yellow]{refund['status']}[/]")
+    refund = _settled(api, f"/refunds/{refund['id']}")
+    color = "green" if refund["status"] == "processed" else "red"
+    seconds = time.monotonic() - refunded_at
+    _say("refund", f"{refund['id']}  [{color}]{refund['status']}[/] after {seconds:.1f} s")
+
+
+def _settled(api: ApiClient, path: str) -> dict[str, Any]:
+    """The payment or refund once it has come to its end. Raises Problem."""
     deadline = time.monotonic() + WAIT_SECONDS
     while time.monotonic() < deadline:
-        payment = api.call("GET", f"/payments/{payment_id}")
-        if payment["status"] in FINAL:
-            return payment
+        found = api.call("GET", path)
+        if found["status"] in FINAL:
+            return found
         time.sleep(POLL_SECONDS)
-    raise Problem(f"{payment_id} is still not settled after {WAIT_SECONDS} s", "See make status and make logs.")
+    raise Problem(f"{found['id']} is still not settled after {WAIT_SECONDS} s", "See make status and make logs.")
 
 
 def _verify_webhooks(receiver: Receiver, expected: dict[str, Any]) -> None:

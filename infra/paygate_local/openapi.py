@@ -103,8 +103,12 @@ def _operation(spec: Any) -> dict[str, Any]:
     if parameters:
         operation["parameters"] = parameters
     if spec.body is not None:
-        operation["requestBody"] = {"required": True, "content": _json_of(spec.body.__name__)}
-    answers = {spec.status: {"description": "Done", "content": _json_of(spec.response)}}
+        required = any(field.is_required() for field in spec.body.model_fields.values())
+        operation["requestBody"] = {"required": required, "content": _json_of(spec.body.__name__)}
+    content = _json_of(spec.response)
+    if spec.query is not None and "format" in spec.query.model_fields:
+        content |= {"text/csv": {"schema": {"type": "string"}}}
+    answers = {spec.status: {"description": "Done", "content": content}}
     for status in _possible_errors(spec):
         answers[status] = {"description": ERRORS[status], "content": _json_of("Error")}
     if spec.response == "Health":
@@ -123,7 +127,12 @@ def _query_parameters(spec: Any) -> list[dict[str, Any]]:
         return []
     properties = spec.query.model_json_schema()["properties"]
     return [
-        {"name": name, "in": "query", "required": False, "schema": _without_null(_as_openapi(schema))}
+        {
+            "name": name,
+            "in": "query",
+            "required": spec.query.model_fields[name].is_required(),
+            "schema": _without_null(_as_openapi(schema)),
+        }
         for name, schema in properties.items()
     ]
 

@@ -27,6 +27,7 @@ TEST_PARAMETERS = {
     "TEST_PROCESSING_DELAY": "TestProcessingDelay",
     "WEBHOOK_RETRY_INTERVALS_TEST": "WebhookRetryIntervalsTest",
     "RATE_LIMIT_PER_SECOND": "RateLimitPerSecond",
+    "AUTHORIZATION_WINDOW_SECONDS": "AuthorizationWindowSeconds",
     "LOG_LEVEL": "LogLevel",
 }
 THIS_PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
@@ -43,7 +44,14 @@ DEFAULTS = {
     "TEST_PROCESSING_DELAY": "1000",
     "WEBHOOK_RETRY_INTERVALS_TEST": "false",
     "RATE_LIMIT_PER_SECOND": "100",
+    "AUTHORIZATION_WINDOW_SECONDS": "604800",
     "LOG_LEVEL": "INFO",
+}
+
+WHOLE_NUMBERS = {
+    "TEST_PROCESSING_DELAY": (0, 900_000, "milliseconds"),
+    "RATE_LIMIT_PER_SECOND": (1, 1_000_000, "a whole number"),
+    "AUTHORIZATION_WINDOW_SECONDS": (60, 2_592_000, "seconds"),
 }
 
 
@@ -107,12 +115,10 @@ def _check(values: Mapping[str, str]) -> None:
         raise Problem(f"PAYGATE_SERVERS is {values['PAYGATE_SERVERS']!r}", "Set it to own or external.")
     if values["LAYER_PYTHON_VERSION"] not in ("3.11", "3.12", "3.13"):
         raise Problem(f"LAYER_PYTHON_VERSION is {values['LAYER_PYTHON_VERSION']!r}", "Set it to 3.11, 3.12 or 3.13.")
-    delay = values["TEST_PROCESSING_DELAY"]
-    if not delay.isdecimal() or int(delay) > 900_000:
-        raise Problem(f"TEST_PROCESSING_DELAY is {delay!r}", "Set it to milliseconds, from 0 to 900000.")
-    limit = values["RATE_LIMIT_PER_SECOND"]
-    if not limit.isdecimal() or not 1 <= int(limit) <= 1_000_000:
-        raise Problem(f"RATE_LIMIT_PER_SECOND is {limit!r}", "Set it to a whole number from 1 to 1000000.")
+    for name, (minimum, maximum, unit) in WHOLE_NUMBERS.items():
+        value = values[name]
+        if not (value.isascii() and value.isdecimal() and minimum <= int(value) <= maximum):
+            raise Problem(f"{name} is {value!r}", f"Set it to {unit}, from {minimum} to {maximum}.")
     ports = [values[name] for name in DEFAULTS if name.endswith("_PORT")]
     if len(set(ports)) < len(ports):
         raise Problem(f"Two of the ports {', '.join(ports)} are the same", "Give each server a port of its own.")

@@ -1,4 +1,4 @@
-"""The SQL statements that write idempotency keys must all treat a key alike."""
+"""The SQL statements that write idempotency keys all do so by one fragment."""
 
 from __future__ import annotations
 
@@ -6,41 +6,53 @@ import re
 
 import pytest
 
+from paygate.adapters.postgres import statements
 from paygate.adapters.postgres.statements import all_statements, statement
 from paygate.operations.answer_once import key_parameters
+from paygate_local.settings import ROOT
 
-WRITERS = ("create_order", "create_payment", "store_idempotent_reply")
+SQL_FOLDER = ROOT / "layers" / "core" / "python" / "paygate" / "adapters" / "postgres" / "sql"
+WRITERS = (
+    *("cancel_payment", "capture_payment", "create_order", "create_payment", "create_refund"),
+    "store_idempotent_reply",
+)
 _PARAMETER = re.compile(r"(?<!:):([a-z_]+)")
+_WRITE = re.compile(r"(?:INSERT INTO|UPDATE|MERGE INTO) idempotency_keys")
+_FRAGMENT = re.compile(r"^-- fragment: take_key$(.*?)^-- (?:name|fragment): ", re.MULTILINE | re.DOTALL)
 
 
-def insert_of(name: str) -> tuple[str, str]:
-    """The columns of the statement's INSERT into idempotency_keys, and its ON CONFLICT clause."""
-    text = " ".join(statement(name).split())
-    (columns,) = re.findall(r"INSERT INTO idempotency_keys AS k (\(.*?\))", text)
-    (clause,) = re.findall(r"(ON CONFLICT .*? RETURNING key)\b", text)
-    return columns, clause
-
-
-@pytest.mark.parametrize("name", WRITERS)
-def test_every_statement_takes_a_key_in_the_same_way(name: str) -> None:
-    assert insert_of(name) == insert_of("store_idempotent_reply")
+def test_keys_are_written_in_one_place_only() -> None:
+    sources = {path.name: path.read_text(encoding="utf-8") for path in SQL_FOLDER.glob("*.sql")}
+    assert {name for name, text in sources.items() if _WRITE.search(text)} == {"idempotency.sql"}
+    (fragment,) = _FRAGMENT.findall(sources["idempotency.sql"])
+    assert len(_WRITE.findall(fragment)) == len(_WRITE.findall(sources["idempotency.sql"])) == 1
 
 
 def test_a_key_is_taken_over_only_when_its_day_is_over_and_then_as_a_whole() -> None:
-    columns, clause = insert_of("store_idempotent_reply")
-    scope = {"merchant_id", "scope", "key"}
-    written = set(columns.strip("()").split(", ")) - scope
-    replaced = set(re.findall(r"(\w+) = excluded\.\1", clause))
-    assert replaced == written | {"created_at", "expires_at"}
+    text = " ".join(statement("store_idempotent_reply").split())
+    (columns,) = re.findall(r"INSERT INTO idempotency_keys AS k (\(.*?\))", text)
+    (clause,) = re.findall(r"(ON CONFLICT .*? RETURNING key)\b", text)
+    written = set(columns.strip("()").split(", ")) - {"merchant_id", "scope", "key"}
+    assert set(re.findall(r"(\w+) = excluded\.\1", clause)) == written | {"created_at", "expires_at"}
     assert "ON CONFLICT (merchant_id, scope, key) DO UPDATE SET" in clause
     assert clause.endswith("WHERE k.expires_at <= now() RETURNING key")
 
 
 @pytest.mark.parametrize("name", WRITERS)
-def test_every_statement_takes_the_parameters_of_a_key(name: str) -> None:
+def test_every_statement_that_writes_keys_takes_the_parameters_of_one(name: str) -> None:
     assert key_parameters(None).keys() <= set(_PARAMETER.findall(statement(name)))
 
 
 def test_no_other_statement_writes_keys() -> None:
-    writes = re.compile(r"(INSERT INTO|UPDATE|MERGE INTO) idempotency_keys")
-    assert {name for name, text in all_statements().items() if writes.search(text)} == set(WRITERS)
+    assert {name for name, text in all_statements().items() if _WRITE.search(text)} == set(WRITERS)
+
+
+def test_every_effect_of_a_statement_with_a_key_depends_on_the_key() -> None:
+    for name in set(WRITERS) - {"store_idempotent_reply"}:
+        assert "EXISTS (SELECT FROM answered)" in statement(name), name
+
+
+def test_every_fragment_is_part_of_a_statement() -> None:
+    sources = "".join(path.read_text(encoding="utf-8") for path in SQL_FOLDER.glob("*.sql"))
+    fragments = {name for kind, name in statements._HEAD_LINE.findall(sources) if kind == "fragment"}
+    assert fragments == set(statements._INCLUDE_LINE.findall(sources))

@@ -167,19 +167,30 @@ def test_the_card_key_turns_over_and_only_policies_open_it() -> None:
     assert list(_texts(statement["Principal"])) == ["arn:${AWS::Partition}:iam::${AWS::AccountId}:root"]
 
 
-def test_the_rate_limit_is_a_parameter_with_the_bounds_of_the_code() -> None:
-    parameter = template()["Parameters"]["RateLimitPerSecond"]
-    assert (parameter["Type"], parameter["Default"]) == ("Number", 100)
+@pytest.mark.parametrize(
+    ("name", "default", "variable", "setting", "function"),
+    [
+        ("RateLimitPerSecond", 100, "RATE_LIMIT_PER_SECOND", "rate_limit_per_second", "ApiFunction"),
+        (
+            *("AuthorizationWindowSeconds", 7 * 86_400, "AUTHORIZATION_WINDOW_SECONDS", "authorization_seconds"),
+            "ProcessPaymentsFunction",
+        ),
+    ],
+)
+def test_a_number_is_a_parameter_with_the_bounds_of_the_code(
+    name: str, default: int, variable: str, setting: str, function: str
+) -> None:
+    parameter = template()["Parameters"][name]
+    assert (parameter["Type"], parameter["Default"]) == ("Number", default)
     secrets = {"MASTER_KEY_SECRET_ID": "a", "CONNECTIONS_SECRET_ID": "b"}
     for bound in ("Default", "MinValue", "MaxValue"):
         limit = parameter[bound]
-        assert read_config({**secrets, "RATE_LIMIT_PER_SECOND": str(limit)}).rate_limit_per_second == limit
+        assert getattr(read_config({**secrets, variable: str(limit)}), setting) == limit
     for outside in (parameter["MinValue"] - 1, parameter["MaxValue"] + 1):
-        with pytest.raises(ConfigError, match="RATE_LIMIT_PER_SECOND"):
-            read_config({**secrets, "RATE_LIMIT_PER_SECOND": str(outside)})
-    assert read_config(secrets).rate_limit_per_second == parameter["Default"]
-    variables = functions()["ApiFunction"]["Environment"]["Variables"]
-    assert variables["RATE_LIMIT_PER_SECOND"] == {"Ref": "RateLimitPerSecond"}
+        with pytest.raises(ConfigError, match=variable):
+            read_config({**secrets, variable: str(outside)})
+    assert getattr(read_config(secrets), setting) == default
+    assert functions()[function]["Environment"]["Variables"][variable] == {"Ref": name}
 
 
 def test_a_lock_outlives_the_request_that_holds_it_but_not_by_much() -> None:

@@ -11,7 +11,7 @@ import pytest
 from paygate.adapters.postgres.connection import PostgresDatabase
 from paygate.domain.signing import sign_body
 from paygate.domain.webhooks import Attempt, signed_headers
-from tests.support.rows import Rows, start_payment
+from tests.support.rows import Rows, finish_payment, finish_refunds, start_payment, start_refund
 
 # No request can bring these VPAs in, but nothing in the printing depends on that.
 HOSTILE_VPAS = {
@@ -36,6 +36,7 @@ HOSTILE_VPAS = {
         chr(code) for code in range(1, 0x10000) if not 0xD800 <= code <= 0xDFFF
     ),
 }
+REASON_LENGTH_MAX = 255
 SIGNING_SECRETS = ("whsec_test_abc123", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "ключ 🔑", "long" * 100)
 AMOUNTS_MINOR = (100, 2**31, 999_999_999_999)
 
@@ -75,14 +76,38 @@ def test_bodies_are_printed_and_signed_as_node_does(database: PostgresDatabase, 
         for name in names
     ]
 
-    answers = _as_merchant(bodies, SIGNING_SECRETS)
+    _assert_printed_and_signed_as_node_does(names, bodies)
+    for name, body in zip(names, bodies, strict=True):
+        if name in HOSTILE_VPAS:
+            assert json.loads(body)["data"]["payment"]["vpa"] == HOSTILE_VPAS[name]
 
+
+def test_bodies_of_refunds_are_printed_and_signed_as_node_does(database: PostgresDatabase, sql: Rows) -> None:
+    payment_id = start_payment(database, sql.add_order(amount_minor=999_999_999_999))
+    finish_payment(database, payment_id)
+    reasons = {name: text for name, text in HOSTILE_VPAS.items() if len(text) <= REASON_LENGTH_MAX}
+    refunds = {name: start_refund(database, payment_id, 1, reason=text) for name, text in reasons.items()}
+    refunds["no reason"] = start_refund(database, payment_id)
+    finish_refunds(database, *refunds.values(), kind="failed", failure_reason="refund_declined")
+    names, bodies, types = [], [], []
+    for name, refund_id in refunds.items():
+        rows = sql.all("SELECT type, body FROM events WHERE refund_id = :id ORDER BY sequence", id=refund_id)
+        types.append([row["type"] for row in rows])
+        for row in rows:
+            names.append(f"{name}: {row['type']}")
+            bodies.append(row["body"])
+            refund = json.loads(row["body"])["data"]["refund"]
+            assert (refund["id"], refund["reason"]) == (refund_id, reasons.get(name)), name
+    assert types == [["refund.created", "refund.failed"]] * len(refunds)
+    _assert_printed_and_signed_as_node_does(names, bodies)
+
+
+def _assert_printed_and_signed_as_node_does(names: list[str], bodies: list[str]) -> None:
+    answers = _as_merchant(bodies, SIGNING_SECRETS)
     for name, body, answer in zip(names, bodies, answers, strict=True):
         assert answer["printed"] == body, name
         ours = [_signature_header(secret, body.encode()) for secret in SIGNING_SECRETS]
         assert ours == answer["signatures"], name
-        if name in HOSTILE_VPAS:
-            assert json.loads(body)["data"]["payment"]["vpa"] == HOSTILE_VPAS[name]
 
 
 @pytest.mark.parametrize("secret", SIGNING_SECRETS)
@@ -105,6 +130,20 @@ def test_a_body_has_event_timestamp_and_data_in_this_order(database: PostgresDat
             *("id", "order_id", "amount", "currency", "method", "vpa", "status", "created_at")
         ]
         assert body["data"]["payment"]["id"] == payment_id
+
+
+def test_a_refunds_body_has_event_timestamp_and_data_in_this_order(database: PostgresDatabase, sql: Rows) -> None:
+    payment_id = start_payment(database, "order_test_123")
+    finish_payment(database, payment_id)
+    refund_id = start_refund(database, payment_id, 700, reason="too small")
+    row = sql.one("SELECT type, body, created_at FROM events WHERE refund_id = :id", id=refund_id)
+    body = json.loads(row["body"])
+    assert list(body) == ["event", "timestamp", "data"]
+    assert (body["event"], body["timestamp"]) == ("refund.created", int(row["created_at"].timestamp()))
+    assert list(body["data"]) == ["refund"]
+    assert list(body["data"]["refund"]) == [
+        *("id", "payment_id", "amount", "currency", "reason", "status", "failure_reason", "created_at")
+    ]
 
 
 def test_a_timestamp_is_never_in_the_future(sql: Rows, database: PostgresDatabase) -> None:

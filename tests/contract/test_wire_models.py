@@ -25,7 +25,7 @@ from paygate.operations.list_orders import list_orders
 from paygate.operations.list_payments import PaymentFilter, list_payments
 from paygate.operations.seed_test_merchant import TEST_EMAIL
 from paygate.operations.update_webhook_endpoint import update_webhook_endpoint
-from tests.support.rows import TEST_MERCHANT_ID, Rows, start_payment
+from tests.support.rows import TEST_MERCHANT_ID, Rows, finish_payment, start_payment
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 ID = re.compile(rf"[a-z]+_[{ALPHABET}]{{22}}")
@@ -82,19 +82,6 @@ def _start_card_payment(database: PostgresDatabase, order_id: str, network: str)
     )
     assert row["body"] == _read_payment(database, payment_id)
     return payment_id
-
-
-def _settle(database: PostgresDatabase, payment_id: str, failure_reason: str | None) -> None:
-    (claimed,) = database.run("claim_payments", payment_ids=[payment_id], lease_seconds=30, charge_within_seconds=3600)
-    outcome = {
-        "payment_id": claimed["id"],
-        "event_id": new_id("evt"),
-        "kind": "decided",
-        "succeeded": failure_reason is None,
-        "failure_reason": failure_reason,
-        "acquirer_reference": "sim_1",
-    }
-    database.run("settle_payments", outcomes=json.dumps([outcome]), resend_after_seconds=30)
 
 
 def _event_payment(sql: Rows, payment_id: str, sequence: int) -> str:
@@ -182,7 +169,7 @@ def test_a_card_payment_is_read_with_network_and_last_digits_alone(
 
 def test_a_payment_of_an_order_with_manual_capture_is_read_as_authorized(database: PostgresDatabase, sql: Rows) -> None:
     payment_id = start_payment(database, sql.add_order(capture="manual"))
-    _settle(database, payment_id, None)
+    finish_payment(database, payment_id)
     read = _read_payment(database, payment_id)
     assert _check(read, responses.Payment)["status"] == "authorized"
     assert _event_payment(sql, payment_id, 3) == read
@@ -212,7 +199,7 @@ def test_a_settled_payment_is_read_as_its_last_event_tells(
     database: PostgresDatabase, sql: Rows, failure_reason: str | None, status: str
 ) -> None:
     payment_id = start_payment(database, "order_test_123")
-    _settle(database, payment_id, failure_reason)
+    finish_payment(database, payment_id, failure_reason=failure_reason)
     read = _read_payment(database, payment_id)
     content = _check(read, responses.Payment)
     assert (content["status"], content.get("failure_reason")) == (status, failure_reason)
@@ -230,7 +217,7 @@ def test_a_timeline_lists_every_event_in_order(
     database: PostgresDatabase, failure_reason: str | None, status: str
 ) -> None:
     payment_id = start_payment(database, "order_test_123")
-    _settle(database, payment_id, failure_reason)
+    finish_payment(database, payment_id, failure_reason=failure_reason)
     (row,) = database.run("get_payment_timeline", payment_id=payment_id, merchant_id=TEST_MERCHANT_ID)
     entries = _check(row["body"], responses.Timeline)["data"]
     assert [(entry["sequence"], entry["type"]) for entry in entries] == [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 from typing import Any
@@ -60,7 +61,10 @@ def test_make_demo_pays_and_verifies(stack: TestStack) -> None:
     for line in (
         r"payment\s+pay_\w+  user@paytm  pending",
         r"success after",
+        r"refund\s+rfnd_\w+  processed after",
         r"payment\.success\s+verified",
+        r"refund\.created\s+verified",
+        r"refund\.processed\s+verified",
         "Timeline",
     ):
         assert re.search(line, result.stdout), result.stdout
@@ -133,10 +137,12 @@ def test_the_readme_curl_lines_work_as_they_stand(stack: TestStack) -> None:
     readme = (ROOT / "README.md").read_text()
     lines = re.findall(r"^curl .*(?:\n  +.*)*", readme, re.MULTILINE)
     assert len(lines) >= 5
+    payment = stack.settled(stack.pay())
     for line in lines:
         command = line.replace("http://localhost:3000", stack.url).replace("\\\n", " ")
         result = subprocess.run(
             ["bash", "-c", f"{command} --silent --show-error --write-out '\\n%{{http_code}}'"],
+            env={**os.environ, "PAYMENT": payment["id"]},
             capture_output=True,
             text=True,
             timeout=60,

@@ -76,8 +76,8 @@ class Api:
         return {key for kind in ("lock", "card") for key in self.valkey.scan_iter(f"paygate:{kind}:*")}
 
     def jobs_sent(self) -> int:
-        """Messages on both queues."""
-        queues = (self.wiring.payments_queue, self.wiring.webhooks_queue)
+        """Messages on all queues."""
+        queues = (self.wiring.payments_queue, self.wiring.refunds_queue, self.wiring.webhooks_queue)
         return sum(queue.depth().waiting for queue in queues)
 
     def use_redis(self, url: str) -> None:
@@ -144,6 +144,7 @@ def _deploy(endpoint_url: str, database_url: str, redis_url: str) -> dict[str, s
         "MASTER_KEY_SECRET_ID": secret(MASTER_KEY),
         "CONNECTIONS_SECRET_ID": secret(json.dumps({"database_url": database_url, "redis_url": redis_url})),
         "PAYMENTS_QUEUE_URL": queue(),
+        "REFUNDS_QUEUE_URL": queue(),
         "WEBHOOKS_QUEUE_URL": queue(),
         "CARD_KEY_ID": str(kms.call("CreateKey", {})["KeyMetadata"]["Arn"]),
         "RATE_LIMIT_PER_SECOND": REQUESTS_PER_SECOND,

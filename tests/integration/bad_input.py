@@ -28,6 +28,8 @@ class Bad:
     headers: Mapping[str, str] | None = None
     query: Sequence[tuple[str, str]] = ()
     path: dict[str, str] = dataclasses.field(default_factory=dict)
+    # Without a key: a refusal by the operation itself is kept under one.
+    keyless: bool = False
 
 
 def order(name: str, at: str | None, reason: str = "INVALID_VALUE", /, **changes: Any) -> Bad:

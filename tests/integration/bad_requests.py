@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from tests.integration.bad_input import ORDER, UPI, Bad
 
 BODY_BYTES_MAX = 64 * 1024
 POSTS = {"POST /orders": json.dumps(ORDER), "POST /payments": json.dumps(UPI)}
+# These need no body at all, but must understand the one that they get.
+POSTS_OF_PAYMENTS = {
+    "POST /payments/{payment_id}/refunds": json.dumps({"amount": 100, "reason": "too small"}),
+    "POST /payments/{payment_id}/capture": json.dumps({"amount": 100}),
+}
 MEDIA = "UNSUPPORTED_MEDIA_TYPE"
 KEY = "IDEMPOTENCY_KEY_INVALID"
 
@@ -57,6 +63,8 @@ def bad_bodies(route: str, good: str) -> list[Bad]:
         "deep objects": '{"a":' * 10_000 + "1" + "}" * 10_000,
         "deep nesting in a field": f'{start},"a":{"[" * 30_000}{"]" * 30_000}}}',
     }
+    if route in POSTS_OF_PAYMENTS:
+        del bodies["no body"], bodies["empty body"]
     return [Bad(f"{route}: {name}", route, body, None, "INVALID_JSON") for name, body in bodies.items()]
 
 
@@ -95,12 +103,18 @@ def bad_headers(route: str, good: str) -> list[Bad]:
     ]
 
 
+LISTS: dict[str, dict[str, str]] = {
+    **{route: {} for route in ("GET /orders", "GET /payments", "GET /refunds", "GET /ledger")},
+    "GET /payments/{payment_id}/refunds": {"payment_id": "pay_captured"},
+}
+
+
 def bad_query(name: str, at: str, *query: tuple[str, str], reason: str = "INVALID_VALUE") -> list[Bad]:
     return [Bad(f"GET /payments: {name}", "GET /payments", None, at, reason, query=query)]
 
 
 def bad_page(name: str, at: str, *query: tuple[str, str], reason: str = "INVALID_VALUE") -> list[Bad]:
-    return [Bad(f"{route}: {name}", route, None, at, reason, query=query) for route in ("GET /orders", "GET /payments")]
+    return [Bad(f"{route}: {name}", route, None, at, reason, query=query, path=path) for route, path in LISTS.items()]
 
 
 QUERIES = [
@@ -146,11 +160,16 @@ QUERIES = [
     *bad_query("created_gt as Unix time", "created_gt", ("created_gt", "1700000000")),
 ]
 PATHS = [
-    Bad(f"{route}: id {value!r}", route, None, None, None, 404, "NOT_FOUND_ERROR", path={name: value})
+    Bad(f"{route}: id {value!r}", route, None, None, None, 404, "NOT_FOUND_ERROR", path={name: value}, keyless=True)
     for route, name in (
         ("GET /orders/{order_id}", "order_id"),
         ("GET /payments/{payment_id}", "payment_id"),
         ("GET /payments/{payment_id}/timeline", "payment_id"),
+        ("GET /payments/{payment_id}/refunds", "payment_id"),
+        ("GET /refunds/{refund_id}", "refund_id"),
+        ("POST /payments/{payment_id}/refunds", "payment_id"),
+        ("POST /payments/{payment_id}/capture", "payment_id"),
+        ("POST /payments/{payment_id}/cancel", "payment_id"),
     )
     for value in ("", "x", "order_0", "pay 1", "pay-1", "pay_1\n", "..", "a/b", "%00", "\x00", "é", "😀", "o" * 65)
 ]
@@ -158,6 +177,12 @@ BAD_REQUESTS = [
     *(
         bad
         for route, good in POSTS.items()
+        for kind in (bad_bodies, bad_sizes, bad_headers)
+        for bad in kind(route, good)
+    ),
+    *(
+        replace(bad, path={"payment_id": "pay_captured"})
+        for route, good in POSTS_OF_PAYMENTS.items()
         for kind in (bad_bodies, bad_sizes, bad_headers)
         for bad in kind(route, good)
     ),

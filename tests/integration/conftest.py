@@ -92,6 +92,11 @@ def payments_queue(sqs: AwsJsonClient) -> RealQueue:
 
 
 @pytest.fixture
+def refunds_queue(sqs: AwsJsonClient) -> RealQueue:
+    return RealQueue(sqs)
+
+
+@pytest.fixture
 def webhooks_queue(sqs: AwsJsonClient) -> RealQueue:
     return RealQueue(sqs)
 

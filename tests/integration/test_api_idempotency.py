@@ -23,6 +23,7 @@ from tests.integration.replays import (
     upi,
 )
 from tests.support.polling import eventually
+from tests.support.rows import finish_payment
 from tests.support.servers import Servers
 
 
@@ -54,9 +55,8 @@ def test_a_success_is_replayed_byte_for_byte(api: Api, route: str, body: str, ta
 def test_a_payment_is_replayed_as_it_was_when_its_order_has_been_paid_since(api: Api) -> None:
     order_id, key = api.sql.add_order(), new_id("key")
     first = api.send("POST /payments", upi(order_id), key=key)
-    api.sql.run("UPDATE payments SET status = 'processing'")
-    api.sql.run("UPDATE payments SET status = 'success'")
-    api.sql.run("UPDATE orders SET status = 'paid' WHERE id = :id", id=order_id)
+    finish_payment(api.wiring.database, first.json["id"])
+    assert api.sql.value("SELECT status FROM orders WHERE id = :id", id=order_id) == "paid"
     flush(api)
     assert_replayed(api.send("POST /payments", upi(order_id), key=key), first)
     assert first.json["status"] == "pending"

@@ -7,12 +7,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from chalice.app import Blueprint
 
-from chalicelib.app import PaygateApp
-from chalicelib.view import Call, endpoint
 from paygate.domain.ids import new_id
-from paygate.operations.create_order import NewOrder, create_order
 from tests.integration.api import Api, running_api
 from tests.integration.replays import (
     ORDER,
@@ -22,6 +18,7 @@ from tests.integration.replays import (
     flush,
     upi,
 )
+from tests.integration.settlements import paid
 from tests.support.servers import Servers
 
 
@@ -29,20 +26,6 @@ from tests.support.servers import Servers
 def api(servers: Servers, aws_endpoint_url: str) -> Iterator[Api]:
     with running_api(servers, aws_endpoint_url) as api:
         yield api
-
-
-@pytest.fixture
-def app() -> PaygateApp:
-    """An app with a route that has an id in its path and no body; the API has no such route yet."""
-    routes = Blueprint(__name__)
-
-    @endpoint(routes, "POST /things/{thing_id}/orders", summary="Order a thing", response="Order", status=201)
-    def create(call: Call, thing_id: str) -> str:
-        return create_order(call.wiring.database, call.merchant_id, NewOrder(100, "INR", thing_id), call.idempotent)
-
-    app = PaygateApp(app_name="test", configure_logs=False)
-    app.register_blueprint(routes)
-    return app
 
 
 def test_fields_in_another_order_are_the_same_request(api: Api) -> None:
@@ -100,13 +83,32 @@ def test_after_its_day_a_key_is_new_and_lives_another_day(api: Api) -> None:
     assert api.sql.value("SELECT expires_at > now() + interval '23 hours' FROM idempotency_keys")
 
 
-def test_a_key_that_was_used_for_another_object_is_refused_by_the_name_of_its_id(api: Api, app: PaygateApp) -> None:
-    route, key = "POST /things/{thing_id}/orders", new_id("key")
-    first = api.send(route, key=key, app=app, path={"thing_id": "thing_1"})
-    assert (first.status, first.json["receipt"]) == (201, "thing_1")
-    other = api.send(route, key=key, app=app, path={"thing_id": "thing_2"})
+@pytest.mark.parametrize(
+    ("route", "capture", "status"),
+    [
+        ("POST /payments/{payment_id}/refunds", "automatic", 201),
+        ("POST /payments/{payment_id}/capture", "manual", 202),
+        ("POST /payments/{payment_id}/cancel", "manual", 202),
+    ],
+)
+def test_a_key_that_was_used_for_another_payment_is_refused_by_the_name_of_its_id(
+    api: Api, route: str, capture: str, status: int
+) -> None:
+    one, another = (paid(api.wiring.database, api.sql, capture=capture) for _ in range(2))
+    key = new_id("key")
+    first = api.send(route, key=key, path={"payment_id": one})
+    assert_fresh(first, status)
+    written = api.written()
+    other = api.send(route, key=key, path={"payment_id": another})
     assert (other.status, other.error["code"]) == (422, "IDEMPOTENCY_KEY_REUSED")
-    assert other.error["description"].endswith("these fields differ: thing_id.")
-    again = api.send(route, key=key, app=app, path={"thing_id": "thing_1"})
-    assert (again.status, again.text, again.headers["Idempotent-Replayed"]) == (201, first.text, "true")
-    assert api.sql.value("SELECT count(*) FROM orders WHERE receipt LIKE 'thing%'") == 1
+    assert other.error["description"].endswith("these fields differ: payment_id.")
+    assert_replayed(api.send(route, key=key, path={"payment_id": one}), first)
+    assert api.written() == written
+
+
+def test_captures_cancels_and_refunds_have_keys_of_their_own(api: Api) -> None:
+    key, path = new_id("key"), {"payment_id": paid(api.wiring.database, api.sql, capture="manual")}
+    assert_fresh(api.send("POST /payments/{payment_id}/capture", key=key, path=path), 202)
+    assert_fresh(api.send("POST /payments/{payment_id}/cancel", key=key, path=path), 409)
+    assert_fresh(api.send("POST /payments/{payment_id}/refunds", key=key, path=path), 409)
+    assert count(api, "idempotency_keys") == 3

@@ -15,18 +15,35 @@ from tests.integration.api import Api, running_api
 from tests.integration.bad_input import CARD, CARD_PAYMENT, ORDER, UPI, Bad
 from tests.integration.bad_orders import BAD_ORDERS
 from tests.integration.bad_payments import BAD_PAYMENTS
+from tests.integration.bad_refunds import BAD_REFUNDS, OF_PAYMENTS
 from tests.integration.bad_requests import BAD_REQUESTS, POSTS
+from tests.integration.settlements import paid
 from tests.support.api import Answer
 from tests.support.servers import Servers
 
-TABLE = [*BAD_ORDERS, *BAD_PAYMENTS, *BAD_REQUESTS]
+TABLE = [*BAD_ORDERS, *BAD_PAYMENTS, *BAD_REFUNDS, *BAD_REQUESTS]
 
 
 @pytest.fixture(scope="module")
 def api(servers: Servers, aws_endpoint_url: str) -> Iterator[Api]:
     """One for all cases; each of them leaves everything as it was, which is what they are about."""
     with running_api(servers, aws_endpoint_url) as api:
+        for status, capture in (("captured", "automatic"), ("authorized", "manual")):
+            payment_id = paid(api.wiring.database, api.sql, capture=capture)
+            rename(api, payment_id, f"pay_{status}")
         yield api
+
+
+def rename(api: Api, payment_id: str, new_payment_id: str) -> None:
+    """Give the payment an id that the tables can name."""
+    api.sql.run("SET session_replication_role = replica")
+    for table, column in (("payments", "id"), ("events", "payment_id"), ("journals", "payment_id")):
+        api.sql.run(
+            f"UPDATE {table} SET {column} = :new_id WHERE {column} = :id",  # noqa: S608
+            new_id=new_payment_id,
+            id=payment_id,
+        )
+    api.sql.run("RESET session_replication_role")
 
 
 def test_no_case_is_there_twice() -> None:
@@ -36,7 +53,7 @@ def test_no_case_is_there_twice() -> None:
 @pytest.mark.parametrize("bad", TABLE, ids=lambda bad: ascii(bad.name)[1:80])
 def test_bad_input_is_refused_by_field_and_reason_and_leaves_nothing(api: Api, bad: Bad) -> None:
     before, keys_before = (api.written(), api.jobs_sent()), api.keys_in_valkey()
-    key = new_id("key") if bad.key is None else bad.key
+    key = new_id("key") if bad.key is None and not bad.keyless else bad.key
 
     answer = api.send(bad.route, bad.body, key=key, headers=bad.headers, query=bad.query, path=bad.path)
 
@@ -64,6 +81,26 @@ def test_the_card_that_the_bad_ones_are_made_from_is_good_and_is_kept_sealed(api
     sealed = api.valkey.get(name)
     assert isinstance(sealed, bytes)
     assert str(CARD["number"]).encode() not in base64.b64decode(sealed)
+
+
+@pytest.mark.parametrize(("route", "payment_id", "good"), OF_PAYMENTS)
+def test_the_request_of_a_payment_that_the_bad_ones_are_made_from_is_good(
+    api: Api, route: str, payment_id: str, good: dict[str, Any]
+) -> None:
+    fresh = paid(api.wiring.database, api.sql, capture="manual" if payment_id == "pay_authorized" else "automatic")
+    before = api.written()
+    answer = api.send(route, json.dumps(good), path={"payment_id": fresh})
+    assert answer.status == (201 if route.endswith("/refunds") else 202), answer.text
+    assert api.written() != before
+
+
+@pytest.mark.parametrize("reason", ["😀" * 255, " ", "'; DROP TABLE refunds; --", "e\u0301 é \u2028 </script>"])
+def test_a_refunds_reason_comes_back_byte_for_byte(api: Api, reason: str) -> None:
+    path = {"payment_id": paid(api.wiring.database, api.sql)}
+    body = json.dumps({"amount": 1, "reason": reason}, ensure_ascii=False).encode()
+    made = api.send("POST /payments/{payment_id}/refunds", body, path=path)
+    assert (made.status, made.json["reason"]) == (201, reason)
+    assert api.send("GET /refunds/{refund_id}", path={"refund_id": made.json["id"]}).text == made.text
 
 
 @pytest.mark.parametrize("field", ["starting_after", "ending_before"])

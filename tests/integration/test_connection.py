@@ -118,7 +118,7 @@ def test_a_stale_prepared_statement_is_prepared_again(
 
 def test_a_statement_in_error_is_no_outage_and_leaves_the_connection_usable(own: PostgresDatabase) -> None:
     with pytest.raises(StatementFailedError, match=r"settle_payments failed: .*\(22P02\)"):
-        own.run("settle_payments", outcomes="not json", resend_after_seconds=1)
+        own.run("settle_payments", outcomes="not json", authorization_seconds=60, resend_after_seconds=1)
     assert own.run("ping") == [{"one": 1}]
 
 

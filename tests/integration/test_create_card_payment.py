@@ -22,13 +22,14 @@ from paygate.domain.errors import (
 from paygate.domain.idempotency import IdempotentRequest
 from paygate.domain.ids import new_id
 from paygate.operations import create_payment as module
+from paygate.operations.acquirer_calls import AcquirerCalls
 from paygate.operations.charging import Charger
 from paygate.operations.create_payment import NewPayment, PaymentIntake, create_payment
 from paygate.operations.ports import CardVault, Database
 from paygate.operations.process_payments import process_payments
 from tests.integration.support import RealQueue, refusing_port
 from tests.support.acquirers import ScriptedAcquirer
-from tests.support.rows import CARD, TEST_MERCHANT_ID, Rows
+from tests.support.rows import AUTHORIZATION_SECONDS, CARD, TEST_MERCHANT_ID, Rows
 
 KEY = IdempotentRequest("test POST /v1/payments", "key-1", '{"order_id":"00"}', "req_1")
 CARD_KEY = b"card key"
@@ -95,7 +96,9 @@ def test_from_the_request_to_the_acquirer_and_then_the_card_is_gone(
     acquirer = ScriptedAcquirer()
     received = payments_queue.received()
     assert sorted(received) == sorted(payment_ids)
-    assert process_payments(database, Charger(acquirer, card_vault), payments_queue, webhooks_queue, received) == set()
+    charger = Charger(acquirer, card_vault, AcquirerCalls())
+    left = process_payments(database, charger, payments_queue, webhooks_queue, AUTHORIZATION_SECONDS, received)
+    assert left == set()
     assert {(charge.payment_id, charge.card) for charge in acquirer.charges} == {(each, CARD) for each in payment_ids}
     assert card_vault.fetch(payment_ids) == {}
     assert sql.column("SELECT DISTINCT status FROM payments") == ["success"]

@@ -11,7 +11,8 @@ from paygate.adapters.postgres.connection import PostgresDatabase
 from paygate.domain.errors import BadRequestError, ConflictError, NotFoundError, PaygateError, StatementFailedError
 from paygate.domain.ids import new_id
 from paygate.operations import create_payment as create_payment_module
-from paygate.operations.create_payment import RESEND_AFTER_SECONDS, NewPayment, PaymentIntake, create_payment
+from paygate.operations.create_payment import NewPayment, PaymentIntake, create_payment
+from paygate.operations.jobs import RESEND_AFTER_SECONDS
 from paygate.operations.ports import Queue
 from tests.integration.support import RealQueue, queue_that_is_down
 from tests.support.rows import TEST_MERCHANT_ID, Rows, start_payment

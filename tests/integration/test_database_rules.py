@@ -6,8 +6,8 @@ import pytest
 from pg8000.exceptions import DatabaseError
 
 from paygate.adapters.postgres.connection import PostgresDatabase
-from tests.integration.settlements import claimed
-from tests.support.rows import Rows
+from tests.integration.settlements import claimed, paid
+from tests.support.rows import Rows, start_refund
 
 
 @pytest.mark.parametrize(
@@ -30,4 +30,53 @@ def test_the_database_itself_refuses_states_that_cannot_be(
 ) -> None:
     claimed(database, "order_test_123")
     with pytest.raises(DatabaseError, match=constraint):
+        sql.run(change)
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        ("UPDATE payments SET amount_refunded_minor = 1001", "payments_refunded_check"),
+        ("UPDATE payments SET amount_refunded_minor = -1", "payments_refunded_check"),
+        ("UPDATE payments SET amount_refunded_minor = NULL", "payments_captured_check"),
+        ("UPDATE payments SET amount_captured_minor = 1001", "payments_captured_check"),
+        ("UPDATE payments SET amount_captured_minor = 299", "payments_refunded_check"),
+        ("UPDATE payments SET fee_minor = 1001", "payments_fee_check"),
+        ("UPDATE payments SET fee_minor = -1", "payments_fee_check"),
+        ("UPDATE refunds SET amount_minor = 0", "refunds_amount_minor_check"),
+        ("UPDATE refunds SET status = 'failed'", "refunds_check"),
+        ("UPDATE refunds SET failure_reason = 'why'", "refunds_check"),
+        ("UPDATE refunds SET reason = repeat('x', 256)", "refunds_reason_check"),
+    ],
+)
+def test_the_database_itself_refuses_amounts_of_refunds_that_cannot_be(
+    database: PostgresDatabase, sql: Rows, change: str, rule: str
+) -> None:
+    start_refund(database, paid(database, sql, 1_000), 300)
+    with pytest.raises(DatabaseError, match=rule):
+        sql.run(change)
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        ("UPDATE payments SET capture_before = NULL", "payments_authorized_check"),
+        ("UPDATE payments SET requested = 'refund'", "payments_requested_check"),
+        ("UPDATE payments SET requested = 'capture'", "payments_requested_check"),
+        ("UPDATE payments SET requested_amount_minor = 1", "payments_requested_check"),
+        ("UPDATE payments SET requested = 'cancel', requested_amount_minor = 1", "payments_requested_check"),
+        ("UPDATE payments SET requested = 'capture', requested_amount_minor = 0", "payments_requested_check"),
+        ("UPDATE payments SET requested = 'capture', requested_amount_minor = 50001", "payments_requested_check"),
+        ("UPDATE payments SET status = 'captured'", "payments_captured_check"),
+        (
+            "UPDATE payments SET amount_captured_minor = 1, amount_refunded_minor = 0, fee_minor = 0",
+            "payments_captured_check",
+        ),
+    ],
+)
+def test_the_database_itself_refuses_captures_that_cannot_be(
+    database: PostgresDatabase, sql: Rows, change: str, rule: str
+) -> None:
+    paid(database, sql, capture="manual")
+    with pytest.raises(DatabaseError, match=rule):
         sql.run(change)

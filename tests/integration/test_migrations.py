@@ -3,15 +3,34 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
 
 import asyncpg
 import pg8000.native
+import pytest
 from pogo_core.util import migrate as pogo
 
-from paygate.adapters.postgres.connection import connect
+from paygate.adapters.postgres.connection import PostgresDatabase, connect
 from paygate.adapters.postgres.migrations import apply_migrations
 from paygate.adapters.secrets import DeploymentSecrets
+from paygate.domain.paging import Page
+from paygate.operations.list_payments import PaymentFilter, list_payments
+from paygate.operations.reconcile import reconcile
 from paygate_local.database import MIGRATIONS
+from tests.integration.settlements import accounts, amounts, booked, paid
+from tests.support.rows import (
+    TEST_MERCHANT_ID,
+    Rows,
+    finish_payment,
+    finish_refunds,
+    finish_request,
+    request_capture,
+    rows_of,
+    start_payment,
+    start_refund,
+)
 
 
 def test_applying_again_changes_nothing(secrets: DeploymentSecrets) -> None:
@@ -29,10 +48,102 @@ def test_rolling_back_leaves_nothing_and_applying_again_restores_the_schema(secr
     assert _schema(secrets.database_url) == before
 
 
-async def _roll_back(database_url: str) -> None:
+# --- 0003: what was paid before there was a ledger --------------------------------------------------------------------
+
+
+@pytest.fixture
+def before_the_ledger(secrets: DeploymentSecrets, tmp_path: Path) -> Iterator[Rows]:
+    """A database without the ledger that holds a merchant and payments of every status."""
+    asyncio.run(_roll_back(secrets.database_url))
+    for path in MIGRATIONS.glob("000[12]_*.sql"):
+        shutil.copy(path, tmp_path)
+    assert len(apply_migrations(secrets.database_url, tmp_path)) == 2
+    with rows_of(secrets.database_url) as sql:
+        sql.run("INSERT INTO merchants (id, name, email) VALUES (:id, 'Old', 'old@example.com')", id=TEST_MERCHANT_ID)
+        for number, status in enumerate(("pending", "processing", "failed", "success", "success", "authorized")):
+            capture = "manual" if status == "authorized" else "automatic"
+            sql.run(
+                "INSERT INTO payments (id, order_id, merchant_id, amount_minor, currency, method, vpa, exclusive,"
+                " status, failure_reason, capture, event_sequence, updated_at) VALUES (:id, :order_id, :merchant_id,"
+                " CAST(:amount AS int), 'INR', 'upi', 'user@paytm', true, CAST(:status AS text),"
+                " CASE WHEN CAST(:status AS text) = 'failed' THEN 'why' END, :capture, 3,"
+                " '2026-03-29T12:00:00.123456Z')",
+                id=f"pay_{number}_{status}",
+                order_id=sql.add_order(capture=capture),
+                merchant_id=TEST_MERCHANT_ID,
+                amount=1_000 + number,
+                status=status,
+                capture=capture,
+            )
+        yield sql
+
+
+def test_what_was_captured_before_the_ledger_is_booked_by_its_migration(
+    secrets: DeploymentSecrets, before_the_ledger: Rows
+) -> None:
+    sql = before_the_ledger
+    apply_migrations(secrets.database_url, MIGRATIONS)
+    captured = {"pay_3_success": 1_003, "pay_4_success": 1_004}
+    for payment_id in sql.column("SELECT id FROM payments"):
+        amount = captured.get(payment_id)
+        assert amounts(sql, payment_id) == ((amount, 0, 0) if amount else (None, None, None)), payment_id
+        assert booked(sql, payment_id) == ([("capture", amount)] if amount else []), payment_id
+        assert accounts(sql, payment_id) == (
+            {"acquirer_receivable": amount, "merchant_payable": -amount} if amount else {}
+        )
+    moments = sql.column("SELECT iso8601(created_at) FROM journals")
+    assert moments == ["2026-03-29T12:00:00.123Z"] * 2, "when they were settled"
+    window = sql.all("SELECT id, iso8601(capture_before) AS until FROM payments WHERE capture_before IS NOT NULL")
+    assert window == [{"id": "pay_5_authorized", "until": "2026-04-05T12:00:00.123Z"}]
+    database = PostgresDatabase(secrets.database_url)
+    try:
+        assert reconcile(database) == []
+        refund_id = start_refund(database, "pay_3_success", 1_003)
+        finish_refunds(database, refund_id)
+        sql.run("UPDATE payments SET capture_before = now() + interval '1 hour' WHERE status = 'authorized'")
+        request_capture(database, "pay_5_authorized")
+        finish_request(database, "pay_5_authorized", "captured")
+        assert amounts(sql, "pay_5_authorized") == (1_005, 0, 0)
+        assert reconcile(database) == []
+    finally:
+        database.close()
+
+
+def test_rolling_the_ledger_back_keeps_payments_and_what_they_have_become(
+    secrets: DeploymentSecrets, database: PostgresDatabase, sql: Rows
+) -> None:
+    payment_id = paid(database, sql, 1_000)
+    start_refund(database, payment_id, 100)
+    finish_refunds(database, start_refund(database, payment_id, 300))
+    authorized = paid(database, sql, 700, capture="manual")
+    request_capture(database, authorized, 400)
+    database.close()
+    asyncio.run(_roll_back(secrets.database_url, 1))
+    tables = sql.column("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    assert not {"refunds", "journals", "ledger_entries"} & set(tables)
+    statuses = sql.all("SELECT id, status, amount_minor FROM payments ORDER BY amount_minor")
+    assert [tuple(row.values()) for row in statuses] == [
+        (authorized, "authorized", 700),
+        (payment_id, "success", 1_000),
+    ]
+    assert sql.column("SELECT queue FROM outbox") == ["payments"]
+    with pytest.raises(pg8000.exceptions.DatabaseError, match="outbox_queue_check"):
+        sql.run("INSERT INTO outbox (queue, subject_id, due_at) VALUES ('refunds', 'rfnd_1', now())")
+    body = sql.value("SELECT payment_json(p) FROM payments AS p WHERE id = :id", id=payment_id)
+    assert "amount_captured" not in body
+
+    apply_migrations(secrets.database_url, MIGRATIONS)
+    assert amounts(sql, payment_id) == (1_000, 0, 0), "its refunds are gone with their table"
+    assert reconcile(database) == []
+    fresh = start_payment(database, sql.add_order())
+    finish_payment(database, fresh)
+    assert fresh in list_payments(database, TEST_MERCHANT_ID, Page(), PaymentFilter(status="success"))
+
+
+async def _roll_back(database_url: str, count: int | None = None) -> None:
     connection = await asyncpg.connect(database_url)
     try:
-        await pogo.rollback(connection, MIGRATIONS, schema_name="public")
+        await pogo.rollback(connection, MIGRATIONS, count=count, schema_name="public")
     finally:
         await connection.close()
 

@@ -12,12 +12,13 @@ from paygate.adapters.encryption import AesGcmCipher
 from paygate.adapters.postgres.connection import PostgresDatabase
 from paygate.domain.acquiring import Charge
 from paygate.domain.ids import new_id
+from paygate.operations.acquirer_calls import AcquirerCalls
 from paygate.operations.charging import Charger
 from paygate.operations.ports import Acquirer
 from paygate.operations.process_payments import LEASE_SECONDS, process_payments
 from tests.integration.support import RealQueue, queue_that_is_down
 from tests.support.acquirers import ScriptedAcquirer
-from tests.support.rows import CARD, Rows, start_payment
+from tests.support.rows import AUTHORIZATION_SECONDS, CARD, Rows, start_payment
 from tests.unit.fakes import FakeVault
 
 Process = Callable[..., set[str]]
@@ -33,7 +34,8 @@ def process(
     database: PostgresDatabase, vault: FakeVault, payments_queue: RealQueue, webhooks_queue: RealQueue
 ) -> Process:
     def run(acquirer: Acquirer, *payment_ids: str) -> set[str]:
-        return process_payments(database, Charger(acquirer, vault), payments_queue, webhooks_queue, payment_ids)
+        charger = Charger(acquirer, vault, AcquirerCalls())
+        return process_payments(database, charger, payments_queue, webhooks_queue, AUTHORIZATION_SECONDS, payment_ids)
 
     return run
 
@@ -203,9 +205,9 @@ def test_queues_that_are_down_leave_everything_to_the_sweeper(
 ) -> None:
     sql.add_endpoint(cipher, events=["payment.success"])
     settled, silent = start_payment(database, "order_test_123"), start_payment(database, "order_test_123")
-    charger = Charger(ScriptedAcquirer(silent={silent}), FakeVault())
+    charger = Charger(ScriptedAcquirer(silent={silent}), FakeVault(), AcquirerCalls())
     with queue_that_is_down() as dead:
-        assert process_payments(database, charger, dead, dead, [settled, silent]) == set()
+        assert process_payments(database, charger, dead, dead, AUTHORIZATION_SECONDS, [settled, silent]) == set()
     assert statuses(sql, settled, silent) == ["success", "processing"]
     jobs = sql.all("SELECT queue, subject_id FROM outbox ORDER BY queue")
     assert [(job["queue"], job["subject_id"]) for job in jobs] == [

@@ -16,7 +16,8 @@ from paygate.adapters.postgres.connection import PostgresDatabase
 from paygate.adapters.secrets import DeploymentSecrets
 from paygate.domain.errors import ConflictError
 from paygate.operations.charging import Outcome
-from paygate.operations.create_payment import NewPayment, PaymentIntake, create_payment, ids_of
+from paygate.operations.create_payment import NewPayment, PaymentIntake, create_payment
+from paygate.operations.jobs import ids_of
 from tests.integration.settlements import claimed, settle, store
 from tests.integration.support import RealQueue
 from tests.support.rows import TEST_MERCHANT_ID, Rows, start_payment
@@ -167,7 +168,11 @@ def test_the_database_itself_refuses_a_second_success(database: PostgresDatabase
     first, second = claimed(database, sql.add_order(), 2)
     settle(database, first)
     with pytest.raises(DatabaseError, match="payments_one_success"):
-        sql.run("UPDATE payments SET status = 'success' WHERE id = :id", id=second)
+        sql.run(
+            "UPDATE payments SET status = 'success', amount_captured_minor = amount_minor, amount_refunded_minor = 0,"
+            " fee_minor = 0 WHERE id = :id",
+            id=second,
+        )
     assert ends(sql, [first, second]) == ["success", "processing"]
 
 

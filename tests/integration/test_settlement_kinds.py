@@ -12,9 +12,9 @@ from paygate.adapters.postgres.connection import PostgresDatabase
 from paygate.domain.errors import ConflictError
 from paygate.operations.charging import Outcome
 from paygate.operations.create_payment import NewPayment, PaymentIntake, create_payment
-from tests.integration.settlements import RESEND_AFTER_SECONDS, claimed, settle, store
+from tests.integration.settlements import claimed, settle, store
 from tests.integration.support import RealQueue
-from tests.support.rows import TEST_MERCHANT_ID, Rows, start_payment
+from tests.support.rows import RESEND_AFTER_SECONDS, TEST_MERCHANT_ID, Rows, start_payment
 from tests.unit.fakes import FakeVault
 
 # A quarter of an hour at most, which is also the longest delay that SQS knows.

@@ -18,13 +18,14 @@ from paygate.operations import sweep as sweep_module
 from paygate.operations.get_job_status import get_job_status
 from paygate.operations.ports import Queue
 from paygate.operations.sweep import EXPIRE_SECONDS_MAX, RESEND_AFTER_SECONDS, RESEND_SECONDS_MAX, sweep
+from tests.integration.settlements import paid
 from tests.integration.support import RealQueue, aws_client, queue_that_is_down
-from tests.support.rows import Rows, rows_of, start_payment
+from tests.support.rows import Rows, finish_payment, rows_of, start_payment, start_refund
 
 
 @pytest.fixture
-def queues(payments_queue: RealQueue, webhooks_queue: RealQueue) -> dict[str, Queue]:
-    return {"payments": payments_queue, "webhooks": webhooks_queue}
+def queues(payments_queue: RealQueue, refunds_queue: RealQueue, webhooks_queue: RealQueue) -> dict[str, Queue]:
+    return {"payments": payments_queue, "refunds": refunds_queue, "webhooks": webhooks_queue}
 
 
 @pytest.fixture
@@ -48,16 +49,22 @@ def test_due_jobs_are_sent_to_their_queue_and_postponed(
     sql: Rows,
     queues: dict[str, Queue],
     payments_queue: RealQueue,
+    refunds_queue: RealQueue,
     webhooks_queue: RealQueue,
 ) -> None:
     add_jobs(sql, "payments", "pay_1", "pay_2", due_in="0 seconds")
+    add_jobs(sql, "refunds", "rfnd_1", due_in="-1 minute")
     add_jobs(sql, "webhooks", "whd_1", due_in="-3 days")
     add_jobs(sql, "webhooks", "whd_2", due_in="1 minute")
-    assert sweep(database, queues).sent == 3
+    assert sweep(database, queues).sent == 4
     assert sorted(payments_queue.received()) == ["pay_1", "pay_2"]
+    assert refunds_queue.received() == ["rfnd_1"]
     assert webhooks_queue.received() == ["whd_1"]
     rows = sql.all("SELECT subject_id, resends, due_at - now() AS wait FROM outbox ORDER BY subject_id")
-    assert {row["subject_id"]: row["resends"] for row in rows} == {"pay_1": 1, "pay_2": 1, "whd_1": 1, "whd_2": 0}
+    assert {row["subject_id"]: row["resends"] for row in rows} == {
+        **dict.fromkeys(("pay_1", "pay_2", "rfnd_1", "whd_1"), 1),
+        "whd_2": 0,
+    }
     assert all(0 < row["wait"].total_seconds() <= RESEND_AFTER_SECONDS for row in rows)
     assert sweep(database, queues).sent == 0, "nothing is due any more"
 
@@ -71,6 +78,31 @@ def test_a_payment_whose_messages_were_lost_is_brought_back(
     sql.run("UPDATE outbox SET due_at = now()")
     assert sweep(database, queues).sent == 3
     assert payments_queue.received() == [payment_id]
+
+
+def test_a_refund_whose_message_was_lost_is_brought_back(
+    database: PostgresDatabase, sql: Rows, queues: dict[str, Queue], refunds_queue: RealQueue
+) -> None:
+    refund_id = start_refund(database, paid(database, sql))
+    assert sweep(database, queues).sent == 0
+    sql.run("UPDATE outbox SET due_at = now()")
+    assert sweep(database, queues).sent == 1
+    assert refunds_queue.received() == [refund_id]
+
+
+@pytest.mark.parametrize("planted", [False, True])
+def test_each_run_checks_the_ledger(
+    database: PostgresDatabase, sql: Rows, caplog: pytest.LogCaptureFixture, planted: bool
+) -> None:
+    payment_id = paid(database, sql, 700)
+    if planted:
+        sql.run("UPDATE payments SET fee_minor = 1")
+    assert sweep(database, {}).ledger_differences == (2 if planted else 0)
+    told = [record for record in caplog.records if record.levelname == "ERROR"]
+    assert sorted((vars(record)["subject_id"], vars(record)["account"]) for record in told) == (
+        [(payment_id, "fees"), (payment_id, "merchant_payable")] if planted else []
+    )
+    assert sql.column("SELECT worker FROM worker_runs ORDER BY 1") == ["reconcile", "sweep"]
 
 
 def test_a_queue_that_is_down_loses_nothing_and_does_not_stop_the_other(
@@ -113,7 +145,8 @@ def test_one_run_is_bounded_and_takes_the_oldest_first(
     for number in range(6):
         add_jobs(sql, "payments", f"pay_{number}", due_in=f"-{number + 1} minutes")
     # The start and a look before each batch: two of three are in time, and nothing has expired.
-    readings = iter([0.0, 1.0, 2.0, RESEND_SECONDS_MAX, *[0.0, EXPIRE_SECONDS_MAX] * 2])
+    expired = (0.0, EXPIRE_SECONDS_MAX)
+    readings = iter([*expired, 0.0, 1.0, 2.0, RESEND_SECONDS_MAX, *expired, *expired])
     assert sweep(database, queues, clock=lambda: next(readings)).sent == 4
     assert sorted(payments_queue.received()) == ["pay_2", "pay_3", "pay_4", "pay_5"]
 
@@ -177,8 +210,7 @@ def test_job_status_counts_messages_and_settled_payments(
 ) -> None:
     start_payment(database, "order_test_123")
     settled = start_payment(database, "order_test_123")
-    for status in ("processing", "success"):
-        sql.run(f"UPDATE payments SET status = '{status}' WHERE id = :id", id=settled)  # noqa: S608
+    finish_payment(database, settled)
     payments_queue.send_all(["pay_1", "pay_2"])
     payments_queue.received()
     payments_queue.send("pay_3", delay_seconds=900)

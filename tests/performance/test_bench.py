@@ -17,7 +17,7 @@ from tests.conftest import RUN_HOME
 from tests.performance.bench.report import BEGIN, END
 from tests.performance.bench.template import Template
 
-FIGURES = "create_payment,settle"
+FIGURES = ("create_payment", "create_refund", "settle", "settle_refund")
 
 
 def run_bench(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -41,13 +41,13 @@ def document(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def result(document: Path) -> Any:
-    done = run_bench("--quick", "--only", FIGURES, "--write", str(document))
+    done = run_bench("--quick", "--only", ",".join(FIGURES), "--write", str(document))
     assert done.returncode == 0, done.stdout + done.stderr
     return json.loads((RUN_HOME / "bench" / "result.json").read_text())
 
 
 def test_every_figure_that_was_asked_for_has_its_numbers(result: Any) -> None:
-    assert set(result["figures"]) == {"noop", "create_payment", "settle"}
+    assert set(result["figures"]) == {"noop", *FIGURES}
     for figure in result["figures"].values():
         metrics = figure["metrics"]
         assert metrics["cpu_ms"] > 0
@@ -64,6 +64,14 @@ def test_a_payment_costs_more_than_an_empty_function_and_speaks_to_its_servers(r
 
 def test_a_settled_payment_shares_its_batchs_round_trips(result: Any) -> None:
     assert 0 < result["figures"]["settle"]["metrics"]["postgres"] < 1
+
+
+@pytest.mark.parametrize(("refund", "payment"), [("create_refund", "create_payment"), ("settle_refund", "settle")])
+def test_a_refund_is_compared_with_a_payment(result: Any, refund: str, payment: str) -> None:
+    refunds, payments = (result["figures"][name]["metrics"] for name in (refund, payment))
+    assert refunds["per_payment"] > 0
+    assert "per_payment" not in payments
+    assert result["budgets"][refund]["per_payment"] > 0
 
 
 def test_the_machine_and_the_budgets_are_told(result: Any) -> None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from contextlib import nullcontext
 
 import pytest
 
 from paygate.adapters.postgres.connection import PostgresDatabase
 from paygate.adapters.secrets import DeploymentSecrets
-from tests.reliability.bank import Bank, Mailbox
+from tests.reliability.bank import Bank
 from tests.reliability.environments import Environment, MakeEnvironment, threaded_api
+from tests.reliability.mailbox import Mailbox, Queues
+from tests.reliability.races import flushed_all_the_time
 from tests.support.rows import Rows, rows_of
 
 
@@ -20,9 +23,14 @@ def bank() -> Bank:
 
 
 @pytest.fixture
-def mailbox() -> Mailbox:
+def queues() -> Queues:
+    return Queues()
+
+
+@pytest.fixture
+def mailbox(queues: Queues) -> Mailbox:
     """The queue of payments."""
-    return Mailbox()
+    return queues.payments
 
 
 @pytest.fixture
@@ -38,10 +46,10 @@ def api() -> Iterator[None]:
 
 @pytest.fixture
 def new_environment(
-    api: None, secrets: DeploymentSecrets, database: PostgresDatabase, bank: Bank, mailbox: Mailbox
+    api: None, secrets: DeploymentSecrets, database: PostgresDatabase, bank: Bank, queues: Queues
 ) -> MakeEnvironment:
-    """Makes environments of one deployment, whose messages about webhooks are lost."""
-    return lambda: Environment(secrets, bank, mailbox, Mailbox(loses=True))
+    """Makes environments of one deployment."""
+    return lambda: Environment(secrets, bank, queues)
 
 
 @pytest.fixture
@@ -56,3 +64,10 @@ def environment(new_environment: MakeEnvironment) -> Iterator[Environment]:
 def rows(secrets: DeploymentSecrets, database: PostgresDatabase) -> Iterator[Rows]:
     with rows_of(secrets.database_url) as rows:
         yield rows
+
+
+@pytest.fixture(params=["Redis there", "Redis flushed all the time"])
+def redis(request: pytest.FixtureRequest, secrets: DeploymentSecrets) -> Iterator[None]:
+    """Every race is run with a Redis that remembers and with one that forgets."""
+    with flushed_all_the_time(secrets.redis_url) if "flushed" in request.param else nullcontext():
+        yield

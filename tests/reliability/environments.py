@@ -23,11 +23,14 @@ from paygate.adapters.aws_json import AwsCallError, AwsJsonClient, Service
 from paygate.adapters.secrets import DeploymentSecrets
 from paygate.config import read_config
 from paygate.domain.errors import RedisUnavailableError
-from paygate.operations.ports import Acquirer, Queue
+from paygate.operations.ports import Acquirer
 from paygate.operations.process_payments import process_payments
+from paygate.operations.process_refunds import process_refunds
+from paygate.operations.reconcile import Difference, reconcile
 from paygate.operations.seed_test_merchant import TEST_KEY_ID, TEST_KEY_SECRET
 from paygate.operations.sweep import Swept, sweep
 from paygate.wiring import Wiring
+from tests.reliability.mailbox import Queues
 from tests.support.api import JSON_HEADERS, Answer, answer_to, event_of
 
 T = TypeVar("T")
@@ -64,31 +67,55 @@ class Kms(AwsJsonClient):
 class Environment(Wiring):
     """The real wiring, but for the acquirer, the queues and KMS."""
 
-    def __init__(
-        self, secrets: DeploymentSecrets, acquirer: Acquirer, payments_queue: Queue, webhooks_queue: Queue
-    ) -> None:
+    def __init__(self, secrets: DeploymentSecrets, acquirer: Acquirer, queues: Queues) -> None:
         super().__init__(CONFIG)
         self.secrets = secrets
         self.acquirer = acquirer
-        self.payments_queue = payments_queue
-        self.webhooks_queue = webhooks_queue
+        self.queues = queues
+        self.payments_queue = queues.payments
+        self.refunds_queue = queues.refunds
+        self.webhooks_queue = queues.webhooks
 
     def post(
-        self, path: str, body: Mapping[str, Any], key: str | None = None, credentials: tuple[str, str] = CREDENTIALS
+        self,
+        path: str,
+        body: Mapping[str, Any],
+        key: str | None = None,
+        credentials: tuple[str, str] = CREDENTIALS,
+        **path_parameters: str,
     ) -> Answer:
-        """Send a request to the API, which this environment answers."""
+        """Send a request to the API, which this environment answers; a path such as `/payments/{payment_id}/capture`
+        takes parameters.
+        """
         _HERE.environment = self
         headers = {"X-Api-Key": credentials[0], "X-Api-Secret": credentials[1], **JSON_HEADERS}
         if key is not None:
             headers["Idempotency-Key"] = key
-        return answer_to(event_of(f"POST {path}", json.dumps(body), headers=headers))
+        return answer_to(event_of(f"POST {path}", json.dumps(body), headers=headers, path_parameters=path_parameters))
 
     def process(self, payment_ids: Sequence[str]) -> set[str]:
-        """Consume a batch of messages; those that must come again."""
-        return process_payments(self.database, self.charger, self.payments_queue, self.webhooks_queue, payment_ids)
+        """Consume a batch of messages about payments; those that must come again."""
+        return process_payments(
+            self.database,
+            self.charger,
+            self.payments_queue,
+            self.webhooks_queue,
+            self.config.authorization_seconds,
+            payment_ids,
+        )
+
+    def process_refunds(self, refund_ids: Sequence[str]) -> set[str]:
+        """The same for messages about refunds."""
+        return process_refunds(self.database, self.refunder, self.refunds_queue, self.webhooks_queue, refund_ids)
 
     def sweep(self) -> Swept:
-        return sweep(self.database, {"payments": self.payments_queue, "webhooks": self.webhooks_queue})
+        return sweep(
+            self.database,
+            {"payments": self.payments_queue, "refunds": self.refunds_queue, "webhooks": self.webhooks_queue},
+        )
+
+    def reconcile(self) -> list[Difference]:
+        return reconcile(self.database)
 
     def connect(self) -> None:
         """Reach Postgres and Redis now, so that a race begins with the request itself."""

@@ -13,9 +13,9 @@ import psutil
 from redis import Redis
 
 from paygate_local.services import Services
-from tests.reliability.bank import Mailbox
+from tests.reliability.endings import BATCH_SIZE
 from tests.reliability.environments import WAIT_SECONDS_MAX, is_in_flight, reason_of, replay_of
-from tests.reliability.promises import BATCH_SIZE
+from tests.reliability.mailbox import Mailbox
 from tests.support.api import Answer
 from tests.support.servers import settings_for
 

@@ -1,33 +1,21 @@
-"""Random sequences of what can happen to payments, with the promises checked after each step."""
+"""Random sequences of what can happen to payments and refunds, with the promises checked after each step."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from hypothesis.stateful import initialize, precondition, rule
 
-from paygate.domain.errors import DatabaseUnavailableError
-from paygate.domain.ids import new_id
-from tests.reliability.bank import Bank, Conduct, Crash, Mailbox
-from tests.reliability.environments import Environment, is_in_flight, reason_of, replay_of
-from tests.reliability.promises import (
-    LEASE_OVER_SECONDS,
-    Snapshot,
-    check_end,
-    check_history,
-    check_promises,
-    drain,
-    let_time_pass,
-    read_snapshot,
-)
-from tests.reliability.world import Fault, World
-from tests.support.api import Answer
+from tests.reliability.bank import Conduct
+from tests.reliability.faults import API_FAULTS, CONSUMER_FAULTS
+from tests.reliability.machine import PICK, SELDOM, Machine, conducts
+from tests.reliability.merchant import CANCEL, CAPTURE, PAY, REFUND, Request
+from tests.reliability.snapshot import LEASE_OVER_SECONDS, TAKEN, let_time_pass
+from tests.support.rows import start_payment
 
-REFUSALS = {"paid": "ORDER_ALREADY_PAID", "authorized": "ORDER_ALREADY_AUTHORIZED", "expired": "ORDER_EXPIRED"}
 ORDERS: dict[str, dict[str, Any]] = {
     "plain": {},
     "reusable": {"reusable": True},
@@ -35,144 +23,147 @@ ORDERS: dict[str, dict[str, Any]] = {
     "expiring": {"expires_in_seconds": 3600},
 }
 CARD = {"number": "4242 4242 4242 4242", "expiry_month": 12, "expiry_year": datetime.now(UTC).year + 5, "cvv": "123"}
-
-ORDERS_MAX = 2
 CARDS_GONE_SECONDS = 15 * 60
+WINDOW_OVER_SECONDS = 8 * 86_400
+TIMES = [LEASE_OVER_SECONDS, LEASE_OVER_SECONDS, 1_000, 7_200, 90_000, WINDOW_OVER_SECONDS]
 
-# More often than not, nothing goes wrong: faults are to meet payments that have come far.
-API_FAULTS: dict[str, Fault | None] = {
-    "none": None,
-    "still none": None,
-    "and none": None,
-    "dies before commit": Fault("create_payment", False, Crash),
-    "dies after commit": Fault("create_payment", True, Crash),
-    "connection breaks before commit": Fault("create_payment", False, DatabaseUnavailableError),
-    "connection breaks after commit": Fault("create_payment", True, DatabaseUnavailableError),
-    "dies while sending": None,
-    "queue is down": None,
-}
-CONSUMER_FAULTS: dict[str, Fault | None] = {
-    "none": None,
-    "still none": None,
-    "and none": None,
-    "dies after claim": Fault("claim_payments", True, Crash),
-    "connection breaks after claim": Fault("claim_payments", True, DatabaseUnavailableError),
-    "dies before charge": None,
-    "dies after charge": None,
-    "overtaken before charge": None,
-    "overtaken after charge": None,
-    "dies before settlement": Fault("settle_payments", False, Crash),
-    "connection breaks before settlement": Fault("settle_payments", False, DatabaseUnavailableError),
-    "dies after settlement": Fault("settle_payments", True, Crash),
-    "connection breaks after settlement": Fault("settle_payments", True, DatabaseUnavailableError),
-    "dies while sending": None,
-}
-PICK = st.integers(0, 11)
 METHOD = st.sampled_from(["upi", "upi", "card"])
-API_FAULT = st.sampled_from(list(API_FAULTS))
-KIND = st.sampled_from(["plain", "plain", *ORDERS])
-SELDOM = st.sampled_from([False, False, False, True])
+API_FAULT = st.sampled_from(API_FAULTS)
+CONSUMER_FAULT = st.sampled_from(CONSUMER_FAULTS)
+KIND = st.sampled_from(["plain", "manual", "manual", *ORDERS])
+# How far the first order's payment has come when the sequence begins; it stays short all the same.
+PAST = st.sampled_from(["none", "none", "taken", "taken", "captured"])
+ACTION = st.sampled_from([CAPTURE, CANCEL])
+BATCH = st.lists(PICK, min_size=1, max_size=4)
+# None is all that there is, which is 50,000 at most.
+AMOUNT = st.sampled_from([None, None, 1, 20_000, 25_000, 30_000, 50_000, 50_001])
+REDIS = st.sampled_from([True, True, True, False])
 
-LOST = st.integers(0, 2)
 
-
-def conducts() -> st.SearchStrategy[Conduct]:
-    """How the bank behaves: well half of the time."""
-    troubled = st.builds(Conduct, declines=SELDOM, requests_lost=LOST, answers_lost=LOST, lands_late=SELDOM)
-    return st.builds(Conduct) | troubled
-
-
-class Sequence(RuleBasedStateMachine):
-    """Merchants and shoppers, a consumer, a sweeper, and everything that can break between them."""
-
-    def __init__(self, world: World) -> None:
-        super().__init__()
-        self.world = world
-        self.bank, self.mailbox, self.webhooks = Bank(), Mailbox(), Mailbox(loses=True)
-        self.near, self.other, self.cut_off = (
-            site.environment(self.bank, self.mailbox, self.webhooks)
-            for site in (world.near, world.other, world.cut_off)
-        )
-        self.seen: Snapshot = world.empty()
-        # The body that each key was first used with, and keys whose lock a dead request has left behind.
-        self.requests: dict[str, dict[str, Any]] = {}
-        self.locked: set[str] = set()
+class Sequence(Machine):
+    """Merchants and shoppers, consumers, a sweeper, and everything that can break between them."""
 
     @initialize(
-        kind=KIND,
+        kinds=st.lists(KIND, min_size=1, max_size=2),
+        past=PAST,
+        long_ago=SELDOM,
         conducts=st.lists(conducts(), min_size=1, max_size=3),
         method=METHOD,
+        path=ACTION,
+        amount=AMOUNT,
         keyed=st.booleans(),
         fault=API_FAULT,
     )
-    def begin(self, kind: str, conducts: list[Conduct], method: str, keyed: bool, fault: str) -> None:
-        """Shoppers want to pay the same order."""
-        self.create_order(kind)
-        for conduct in conducts:
-            self.pay(0, method, conduct, keyed, fault)
-
-    @precondition(lambda self: len(self.seen.orders) < ORDERS_MAX)
-    @rule(kind=KIND)
-    def create_order(self, kind: str) -> None:
-        self.world.rows.add_order(**ORDERS[kind])
+    def begin(
+        self,
+        kinds: list[str],
+        past: str,
+        long_ago: bool,
+        conducts: list[Conduct],
+        method: str,
+        path: str,
+        amount: int | None,
+        keyed: bool,
+        fault: str,
+    ) -> None:
+        """Shoppers want to pay the same order; or one has paid it, and the merchant does something about it."""
+        orders = [self.world.rows.add_order(**ORDERS[kind]) for kind in kinds]
+        if past == "none":
+            self.look()
+            for conduct in conducts:
+                self.pay(0, method, conduct, keyed, fault)
+            return
+        payment_id = start_payment(self.near.database, orders[0])
+        self.near.process([payment_id])
+        if past == "captured" and kinds[0] == "manual":
+            self.near.post(CAPTURE, {}, payment_id=payment_id)
+            self.near.process(self.queues.payments.take(1))
+        if long_ago:
+            let_time_pass(self.world.rows, WINDOW_OVER_SECONDS)
         self.look()
+        assert self.seen.payments[payment_id]["status"] in TAKEN
+        if self.seen.payments[payment_id]["status"] == "authorized":
+            self.capture_or_cancel(path, amount, 0, conducts[0], keyed, fault)
+        else:
+            self.refund(amount, 0, False, conducts[0], keyed, fault)
 
     @rule(order=PICK, method=METHOD, conduct=conducts(), keyed=st.booleans(), fault=API_FAULT)
     def pay(self, order: int, method: str, conduct: Conduct, keyed: bool, fault: str) -> None:
-        body = self.body(order, method)
-        key = f"key-{len(self.requests)}" if keyed else None
-        if key is not None:
-            self.requests[key] = body
-        self.send(self.near, body, key, fault, conduct)
+        order_id = self.pick(self.seen.orders, order)
+        body: dict[str, Any] = {"order_id": order_id, "method": "upi", "vpa": f"shopper{self.world.steps}@bank"}
+        if method == "card":
+            body = {"order_id": order_id, "method": "card", "card": CARD}
+        self.ask(Request(PAY, body), keyed=keyed, fault=fault, conduct=conduct)
+
+    @precondition(lambda self: any(p["capture"] == "manual" for p in self.seen.payments.values()))
+    @rule(
+        path=ACTION,
+        amount=AMOUNT,
+        which=PICK,
+        conduct=conducts(),
+        keyed=st.booleans(),
+        fault=API_FAULT,
+    )
+    def capture_or_cancel(
+        self, path: str, amount: int | None, which: int, conduct: Conduct, keyed: bool, fault: str
+    ) -> None:
+        payments = self.seen.payments.values()
+        authorized = {p["id"] for p in payments if p["status"] == "authorized"}
+        payment_id = self.pick(authorized or self.seen.payments, which)
+        body = {} if path == CANCEL or amount is None else {"amount": amount}
+        self.ask(Request(path, body, payment_id), keyed=keyed, fault=fault, conduct=conduct)
+
+    @precondition(lambda self: any(p["status"] in TAKEN for p in self.seen.payments.values()))
+    @rule(amount=AMOUNT, which=PICK, reason=SELDOM, conduct=conducts(), keyed=st.booleans(), fault=API_FAULT)
+    def refund(self, amount: int | None, which: int, reason: bool, conduct: Conduct, keyed: bool, fault: str) -> None:
+        captured = {p["id"] for p in self.seen.payments.values() if p["amount_captured_minor"] is not None}
+        payment_id = self.pick(captured or self.seen.payments, which)
+        body: dict[str, Any] = {} if amount is None else {"amount": amount}
+        if reason:
+            body["reason"] = "too small"
+        self.ask(Request(REFUND, body, payment_id), keyed=keyed, fault=fault, conduct=conduct)
 
     @precondition(lambda self: self.requests)
     @rule(which=PICK, fault=API_FAULT, redis=st.booleans())
     def send_again(self, which: int, fault: str, redis: bool) -> None:
         key = self.pick(self.requests, which)
-        self.send(self.near if redis else self.cut_off, self.requests[key], key, fault, Conduct())
+        self.send(self.requests[key], key, fault, Conduct(), redis=redis)
 
     @precondition(lambda self: self.requests)
-    @rule(which=PICK, order=PICK, redis=st.booleans())
-    def use_key_for_another_request(self, which: int, order: int, redis: bool) -> None:
+    @rule(which=PICK, other=PICK, redis=st.booleans())
+    def use_key_for_another_request(self, which: int, other: int, redis: bool) -> None:
         key = self.pick(self.requests, which)
-        self.send(self.near if redis else self.cut_off, self.body(order, "upi"), key, "none", Conduct())
+        request = self.requests[key]
+        if request.path == PAY:
+            order_id = self.pick(self.seen.orders, other)
+            request = Request(PAY, {"order_id": order_id, "method": "upi", "vpa": f"other{self.world.steps}@bank"})
+        elif request.path == CANCEL:
+            request = replace(request, payment_id=self.pick(self.seen.payments, other))
+        else:
+            request = replace(request, body={**request.body, "amount": 10_000 + other})
+        self.send(request, key, "none", Conduct(), redis=redis)
 
     @precondition(lambda self: self.seen.payments)
-    @rule(
-        which=st.lists(PICK, min_size=1, max_size=4),
-        unknown=SELDOM,
-        fault=st.sampled_from(list(CONSUMER_FAULTS)),
-        redis=st.sampled_from([True, True, True, False]),
-    )
-    def deliver(self, which: list[int], unknown: bool, fault: str, redis: bool) -> None:
-        consumer = self.near if redis else self.cut_off
-        batch = {self.pick(self.seen.payments, each) for each in which}
-        strangers = {new_id("pay")} if unknown else set()
-        consumer.database.fault = CONSUMER_FAULTS[fault]  # type: ignore[attr-defined]
-        self.webhooks.deadly = fault == "dies while sending"
-        moments: dict[str, Callable[[], None]] = {"dies": self.die, "overtaken": lambda: self.overtake(sorted(batch))}
-        moment = moments.get(fault.partition(" ")[0])
-        self.bank.before_charge = moment if fault.endswith("before charge") else None
-        self.bank.after_charge = moment if fault.endswith("after charge") else None
-        try:
-            again = consumer.process(sorted(batch | strangers))
-        except (Crash, DatabaseUnavailableError):
-            assert fault not in ("none", "still none", "and none")
-        else:
-            assert strangers <= again <= batch | strangers
-            self.mailbox.ids = [each for each in self.mailbox.ids if each not in batch - again]
-        self.heal(consumer)
-        self.look()
+    @rule(which=BATCH, unknown=SELDOM, stale=SELDOM, fault=CONSUMER_FAULT, redis=REDIS)
+    def deliver(self, which: list[int], unknown: bool, stale: bool, fault: str, redis: bool) -> None:
+        due = self.seen.open_ids if self.seen.open_ids and not stale else self.seen.payments
+        self.consume("payments", {self.pick(due, each) for each in which}, unknown, fault, redis)
+
+    @precondition(lambda self: self.seen.refunds)
+    @rule(which=BATCH, unknown=SELDOM, stale=SELDOM, fault=CONSUMER_FAULT, redis=REDIS)
+    def deliver_refunds(self, which: list[int], unknown: bool, stale: bool, fault: str, redis: bool) -> None:
+        due = self.seen.open_refund_ids if self.seen.open_refund_ids and not stale else self.seen.refunds
+        self.consume("refunds", {self.pick(due, each) for each in which}, unknown, fault, redis)
 
     @rule(what=st.sampled_from(["messages", "redis"]))
     def lose(self, what: str) -> None:
         if what == "messages":
-            self.mailbox.ids.clear()
+            self.queues.lose_messages()
         else:
             self.world.redis.flushall()
             self.locked.clear()
 
-    @rule(seconds=st.sampled_from([LEASE_OVER_SECONDS, 1_000, 7_200, 90_000]))
+    @rule(seconds=st.sampled_from(TIMES))
     def time_passes(self, seconds: int) -> None:
         let_time_pass(self.world.rows, seconds)
         if seconds >= CARDS_GONE_SECONDS:
@@ -186,107 +177,16 @@ class Sequence(RuleBasedStateMachine):
 
     @rule(down=SELDOM)
     def sweep(self, down: bool) -> None:
-        self.mailbox.down = down
-        waiting = len(self.mailbox.ids)
+        self.queues.set(down=down)
+        mailboxes = (self.queues.payments, self.queues.refunds)
+        waiting = [len(mailbox.ids) for mailbox in mailboxes]
         for sweeper in [self.world.pool.submit(each.sweep) for each in (self.near, self.other)]:
-            sweeper.result(30)
-        sent = self.mailbox.ids[waiting:]
-        assert len(sent) == len(set(sent)), "two sweepers at once send a job once"
-        assert set(sent) <= self.seen.open_ids
-        self.mailbox.down = False
+            assert sweeper.result(30).ledger_differences == 0
+        payments, refunds = (mailbox.ids[count:] for mailbox, count in zip(mailboxes, waiting, strict=True))
+        assert len(payments + refunds) == len({*payments, *refunds}), "two sweepers at once send a job once"
+        self.queues.set()
         self.look()
-
-    def teardown(self) -> None:
-        drain(self.near, self.mailbox, self.world.rows)
-        self.bank.land()
-        self.look()
-        check_end(self.seen, self.bank)
-        self.world.sequences += 1
-        self.world.reached |= {str(p["failure_reason"] or p["status"]) for p in self.seen.payments.values()}
-
-    def look(self) -> Snapshot:
-        """Check the promises; what was seen before."""
-        before, self.seen = self.seen, read_snapshot(self.world.rows)
-        check_history(before, self.seen)
-        check_promises(self.seen, self.bank)
-        self.world.steps += 1
-        return before
-
-    def pick(self, things: dict[str, Any], number: int) -> str:
-        names = sorted(things)
-        return names[number % len(names)]
-
-    def body(self, order: int, method: str) -> dict[str, Any]:
-        order_id = self.pick(self.seen.orders, order)
-        if method == "card":
-            return {"order_id": order_id, "method": "card", "card": CARD}
-        return {"order_id": order_id, "method": "upi", "vpa": f"shopper{self.world.steps}@bank"}
-
-    def die(self) -> None:
-        raise Crash
-
-    def overtake(self, payment_ids: list[str]) -> None:
-        """The consumer stalls until its claim is over and another one has done its work."""
-        let_time_pass(self.world.rows, LEASE_OVER_SECONDS)
-        self.other.process(payment_ids)
-
-    def heal(self, environment: Environment) -> None:
-        environment.database.fault = None  # type: ignore[attr-defined]
-        self.webhooks.deadly = self.mailbox.deadly = self.mailbox.down = False
-        self.bank.before_charge = self.bank.after_charge = None
-
-    def send(
-        self, environment: Environment, body: dict[str, Any], key: str | None, fault: str, conduct: Conduct
-    ) -> None:
-        """Create a payment through the API, and judge what came of it."""
-        environment.database.fault = API_FAULTS[fault]  # type: ignore[attr-defined]
-        self.mailbox.deadly, self.mailbox.down = fault == "dies while sending", fault == "queue is down"
-        answer: Answer | None = None
-        try:
-            answer = environment.post("/payments", body, key)
-        except Crash:
-            assert fault.startswith("dies")
-        self.heal(environment)
-        before = self.look()
-        made = self.seen.payments.keys() - before.payments.keys()
-        for payment_id in made:
-            self.bank.script(payment_id, conduct)
-        stored = before.keys.get(key or "")
-        kept = self.seen.keys.get(key or "")
-        assert len(made) <= (stored is None)
-        if key is not None and made:
-            assert kept is not None
-            assert {json.loads(kept["body"])["id"]} == made, "the key's answer is that of its one payment"
-        if key is not None and stored is None and kept is not None:
-            self.requests[key] = body
-        # A card has nowhere to wait without Redis; but what was answered before needs no card.
-        card_needs_redis = environment is self.cut_off and body["method"] == "card" and stored is None
-        if answer is None:
-            if key is not None and environment is not self.cut_off:
-                self.locked.add(key)
-        elif answer.status == 503:
-            assert fault.startswith("connection") or card_needs_redis
-        elif stored is not None:
-            self.judge_repeated(answer, stored, same=body == self.requests[key or ""])
-        elif is_in_flight(answer):
-            assert key in self.locked, "nobody works on this key, nor has one died of it"
-            assert kept is None
-        else:
-            self.judge_first(answer, before.orders[body["order_id"]]["status"], made, kept)
-
-    def judge_repeated(self, answer: Answer, stored: dict[str, Any], *, same: bool) -> None:
-        if same:
-            assert (answer.status, answer.text) == (stored["status"], stored["body"])
-            assert replay_of(answer) == stored["request_id"]
-        else:
-            assert (answer.status, reason_of(answer)) == (422, "IDEMPOTENCY_KEY_REUSED")
-
-    def judge_first(self, answer: Answer, order_status: str, made: set[str], kept: dict[str, Any] | None) -> None:
-        assert replay_of(answer) is None
-        assert kept is None or (kept["status"], kept["body"]) == (answer.status, answer.text)
-        if order_status == "created":
-            assert answer.status == 201
-            assert made == {answer.json["id"]}
-        else:
-            assert (answer.status, reason_of(answer)) == (409, REFUSALS[order_status])
-            assert not made
+        assert set(payments) <= self.seen.open_ids
+        assert set(refunds) <= self.seen.open_refund_ids
+        for payment_id in self.seen.late:
+            assert self.seen.payments[payment_id]["requested"] is not None, "nobody may capture it any more"

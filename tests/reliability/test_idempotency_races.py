@@ -12,9 +12,10 @@ import pytest
 from paygate.adapters.secrets import DeploymentSecrets
 from paygate.domain.ids import new_id
 from paygate.operations.authenticate import hash_secret
-from tests.reliability.bank import Bank, Mailbox
+from tests.reliability.bank import Bank
 from tests.reliability.environments import CREDENTIALS, Environment, MakeEnvironment, at_once, reason_of, replay_of
-from tests.reliability.promises import check_promises, read_snapshot
+from tests.reliability.mailbox import Queues
+from tests.reliability.promises import check_promises
 from tests.reliability.races import (
     assert_one_answer,
     assert_replays,
@@ -23,6 +24,7 @@ from tests.reliability.races import (
     mortal_valkey,
     upi_payment,
 )
+from tests.reliability.snapshot import read_snapshot
 from tests.support.api import Answer
 from tests.support.rows import Rows
 
@@ -70,7 +72,7 @@ def test_a_hundred_requests_with_one_key_make_one_payment_when_redis_is_killed_h
             return answer
 
         def make() -> Environment:
-            return Environment(own, bank, Mailbox(), Mailbox())
+            return Environment(own, bank, Queues())
 
         first = assert_one_answer(at_once(make, STORM, pay))
         late = make()

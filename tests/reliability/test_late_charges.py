@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from paygate.domain.cards import Card
-from tests.reliability.bank import Bank, Conduct, Mailbox
+from tests.reliability.bank import Bank, Conduct
+from tests.reliability.endings import drain
 from tests.reliability.environments import Environment
-from tests.reliability.promises import LEASE_OVER_SECONDS, check_end, drain, let_time_pass, read_snapshot
+from tests.reliability.promises import check_end
+from tests.reliability.snapshot import LEASE_OVER_SECONDS, let_time_pass, read_snapshot
 from tests.support.rows import Rows, start_payment
 
 VISA = Card("4242424242424242", 12, 2040, "123", "visa")
 
 
 def test_a_charge_that_lands_after_its_order_was_paid_is_given_back(
-    environment: Environment, bank: Bank, mailbox: Mailbox, rows: Rows
+    environment: Environment, bank: Bank, rows: Rows
 ) -> None:
     order_id = rows.add_order()
     late, quick = (start_payment(environment.database, order_id) for _ in range(2))
@@ -23,13 +25,13 @@ def test_a_charge_that_lands_after_its_order_was_paid_is_given_back(
     # The bank has not heard of it, and the order is paid: it cannot be charged any more, but it may be on its way.
     environment.process([late])
     bank.land()
-    drain(environment, mailbox, rows)
+    drain(environment, rows)
     assert rows.value("SELECT status FROM payments WHERE id = :id", id=quick) == "success"
     check_end(read_snapshot(rows), bank)
 
 
 def test_a_charge_that_lands_after_its_card_was_gone_is_given_back(
-    environment: Environment, bank: Bank, mailbox: Mailbox, rows: Rows
+    environment: Environment, bank: Bank, rows: Rows
 ) -> None:
     payment_id = start_payment(environment.database, rows.add_order(), card=VISA)
     environment.card_vault.put(payment_id, VISA)
@@ -39,5 +41,5 @@ def test_a_charge_that_lands_after_its_card_was_gone_is_given_back(
     let_time_pass(rows, LEASE_OVER_SECONDS)
     environment.process([payment_id])
     bank.land()
-    drain(environment, mailbox, rows)
+    drain(environment, rows)
     check_end(read_snapshot(rows), bank)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import random
 import time
-from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -13,36 +11,19 @@ import pytest
 
 from paygate.adapters.secrets import DeploymentSecrets
 from paygate.domain.ids import new_id
-from tests.reliability.bank import Bank, Mailbox
+from tests.reliability.bank import Bank
+from tests.reliability.endings import ROUND_SECONDS, drain
 from tests.reliability.environments import WAIT_SECONDS_MAX, Environment, MakeEnvironment, at_once, reason_of
-from tests.reliability.promises import (
-    BATCH_SIZE,
-    ROUND_SECONDS,
-    Snapshot,
-    check_end,
-    check_promises,
-    drain,
-    let_time_pass,
-    read_snapshot,
-)
+from tests.reliability.mailbox import Mailbox, Queues
+from tests.reliability.promises import check_end, check_promises
 from tests.reliability.races import Line, flushed_all_the_time, mortal_valkey, upi_payment
+from tests.reliability.settled import CONSUMERS, consume_everywhere
+from tests.reliability.snapshot import Snapshot, let_time_pass, read_snapshot
 from tests.support.api import Answer
 from tests.support.rows import Rows, start_payment
 
 SHOPPERS = 50
 PERSISTENT_SHOPPERS = 16
-CONSUMERS = 8
-
-
-def consume_everywhere(make: MakeEnvironment, payment_ids: Sequence[str]) -> None:
-    """Every consumer gets every message, each in an order of its own."""
-
-    def consume(environment: Environment, number: int) -> None:
-        ids = random.Random(number).sample(payment_ids, len(payment_ids))  # noqa: S311
-        for start in range(0, len(ids), BATCH_SIZE):
-            environment.process(ids[start : start + BATCH_SIZE])
-
-    at_once(make, CONSUMERS, consume)
 
 
 def assert_paid_once(now: Snapshot, order_id: str, *, status: str = "success") -> None:
@@ -54,7 +35,7 @@ def assert_paid_once(now: Snapshot, order_id: str, *, status: str = "success") -
 
 @pytest.mark.parametrize("redis", ["there", "flushed all the time", "killed half-way"])
 def test_of_fifty_payments_of_one_order_one_succeeds_and_the_others_are_given_back(
-    api: None, rows: Rows, secrets: DeploymentSecrets, bank: Bank, mailbox: Mailbox, tmp_path: Path, redis: str
+    api: None, rows: Rows, secrets: DeploymentSecrets, bank: Bank, queues: Queues, tmp_path: Path, redis: str
 ) -> None:
     order_id = rows.add_order()
     with ExitStack() as stack:
@@ -64,7 +45,7 @@ def test_of_fifty_payments_of_one_order_one_succeeds_and_the_others_are_given_ba
             stack.enter_context(flushed_all_the_time(own.redis_url))
 
         def make() -> Environment:
-            return Environment(own, bank, mailbox, Mailbox(loses=True))
+            return Environment(own, bank, queues)
 
         def pay(environment: Environment, number: int) -> Answer:
             if valkey and number >= SHOPPERS // 2:
@@ -77,13 +58,13 @@ def test_of_fifty_payments_of_one_order_one_succeeds_and_the_others_are_given_ba
         answers = at_once(make, SHOPPERS, pay)
         assert {answer.status for answer in answers} == {201}
         ids = [answer.json["id"] for answer in answers]
-        assert sorted(mailbox.ids) == sorted(ids)
-        consume_everywhere(make, ids)
+        assert sorted(queues.payments.ids) == sorted(ids)
+        consume_everywhere(make, ids, Environment.process)
         assert_paid_once(read_snapshot(rows), order_id)
         check_promises(read_snapshot(rows), bank)
         last = make()
         stack.callback(last.close)
-        drain(last, mailbox, rows)
+        drain(last, rows)
     check_end(read_snapshot(rows), bank)
     assert set(bank.charges) - bank.voided == {rows.value("SELECT id FROM payments WHERE status = 'success'")}
     assert bank.voided <= set(bank.charges)
@@ -96,7 +77,7 @@ def test_shoppers_who_come_while_the_order_is_being_paid_are_told_so(
     refused: list[Answer] = []
 
     def make() -> Environment:
-        return Environment(secrets, bank, line, Mailbox(loses=True))
+        return Environment(secrets, bank, Queues(payments=line))
 
     def pay(environment: Environment, number: int) -> None:
         """Again and again, until there is no more to pay."""
@@ -123,16 +104,15 @@ def test_shoppers_who_come_while_the_order_is_being_paid_are_told_so(
 
     at_once(make, PERSISTENT_SHOPPERS + CONSUMERS, work)
     assert {(answer.status, reason_of(answer)) for answer in refused} == {(409, "ORDER_ALREADY_PAID")}
-    mailbox = Mailbox()
-    last = Environment(secrets, bank, mailbox, Mailbox(loses=True))
-    drain(last, mailbox, rows)
+    last = Environment(secrets, bank, Queues())
+    drain(last, rows)
     last.close()
     assert_paid_once(read_snapshot(rows), order_id)
     check_end(read_snapshot(rows), bank)
 
 
 def test_of_two_shoppers_of_an_order_with_manual_capture_one_is_authorized(
-    new_environment: MakeEnvironment, environment: Environment, rows: Rows, bank: Bank, mailbox: Mailbox
+    new_environment: MakeEnvironment, environment: Environment, rows: Rows, bank: Bank
 ) -> None:
     orders = [rows.add_order(capture="manual") for _ in range(10)]
     ids = [start_payment(environment.database, order_id) for order_id in orders * 2]
@@ -143,7 +123,7 @@ def test_of_two_shoppers_of_an_order_with_manual_capture_one_is_authorized(
         assert_paid_once(read_snapshot(rows), order_id, status="authorized")
         refused = environment.post("/payments", upi_payment(order_id))
         assert (refused.status, reason_of(refused)) == (409, "ORDER_ALREADY_AUTHORIZED")
-    drain(environment, mailbox, rows)
+    drain(environment, rows)
     check_end(read_snapshot(rows), bank)
 
 

@@ -12,7 +12,8 @@ from paygate.domain.ids import new_id
 from paygate_local.settings import ROOT
 from tests.reliability.bank import Bank
 from tests.reliability.environments import Environment
-from tests.reliability.promises import check_promises, read_snapshot
+from tests.reliability.promises import check_promises
+from tests.reliability.snapshot import read_snapshot
 from tests.support.rows import Rows, start_payment
 from tests.support.sqs import batch_of
 

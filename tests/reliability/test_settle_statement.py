@@ -16,7 +16,8 @@ from paygate.adapters.secrets import DeploymentSecrets
 from paygate.domain.acquiring import Charge
 from paygate.domain.ids import new_id
 from tests.reliability.bank import Bank
-from tests.reliability.promises import check_history, check_promises, read_snapshot
+from tests.reliability.promises import check_history, check_promises
+from tests.reliability.snapshot import read_snapshot
 from tests.reliability.world import Site, World, world_of
 from tests.support.rows import Rows, start_payment
 
@@ -44,7 +45,9 @@ def outcome(payment_id: str, kind: str) -> dict[str, Any]:
 
 
 def settle(site: Site, outcomes: list[dict[str, Any]]) -> dict[str, Any]:
-    (row,) = site.database.run("settle_payments", outcomes=json.dumps(outcomes), resend_after_seconds=30)
+    (row,) = site.database.run(
+        "settle_payments", outcomes=json.dumps(outcomes), authorization_seconds=3_600, resend_after_seconds=30
+    )
     return row
 
 

@@ -13,6 +13,7 @@ from paygate.adapters.postgres.connection import PostgresDatabase
 from paygate.adapters.secrets import DeploymentSecrets
 from paygate.domain.acquiring import Charge, Decision
 from paygate.domain.jobs import QueueDepth
+from paygate.operations.acquirer_calls import AcquirerCalls
 from paygate.operations.charging import Charger
 from paygate.operations.ports import Acquirer
 from paygate.operations.process_payments import process_payments
@@ -21,6 +22,7 @@ from tests.support.rows import Rows, rows_of, start_payment
 from tests.unit.fakes import FakeVault
 
 CONSUMERS = 8
+AUTHORIZATION_SECONDS = 3_600
 
 
 class NoQueue:
@@ -45,7 +47,8 @@ class Dying(ScriptedAcquirer):
 
 
 def process(database: PostgresDatabase, acquirer: Acquirer, payment_ids: Sequence[str]) -> set[str]:
-    return process_payments(database, Charger(acquirer, FakeVault()), NoQueue(), NoQueue(), payment_ids)
+    charger = Charger(acquirer, FakeVault(), AcquirerCalls())
+    return process_payments(database, charger, NoQueue(), NoQueue(), AUTHORIZATION_SECONDS, payment_ids)
 
 
 def process_at_once(url: str, batches: Sequence[Sequence[str]]) -> None:

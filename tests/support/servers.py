@@ -59,7 +59,7 @@ class Servers:
     def new_database(self) -> Iterator[str]:
         """The URL of a migrated, empty database that exists for as long as the block runs."""
         name = f"paygate_test_{next(self._numbers)}"
-        self._administer(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+        self._administer(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")
         try:
             yield self.url_of(name)
         finally:

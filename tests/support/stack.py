@@ -63,6 +63,10 @@ class TestStack:
         """POST /payments as the test merchant, with more headers; names such as `Idempotency-Key` are given by `**`."""
         return self.call("POST", "/payments", body, headers={**CREDENTIALS, **headers})
 
+    def keyed(self, key: str) -> dict[str, str]:
+        """The test merchant's credentials and an idempotency key."""
+        return {**CREDENTIALS, "Idempotency-Key": key}
+
     def settled(self, payment_id: str, *, seconds: float = 60) -> dict[str, Any]:
         """The payment once it has come to its end."""
 
@@ -71,6 +75,15 @@ class TestStack:
             return payment if payment["status"] in ("success", "failed", "authorized") else None
 
         return eventually(final, seconds=seconds, what=f"the settlement of {payment_id}")
+
+    def refunded(self, refund_id: str, *, seconds: float = 60) -> dict[str, Any]:
+        """The refund once it has come to its end."""
+
+        def final() -> dict[str, Any] | None:
+            refund: dict[str, Any] = self.call("GET", f"/refunds/{refund_id}").json()
+            return refund if refund["status"] != "pending" else None
+
+        return eventually(final, seconds=seconds, what=f"the settlement of {refund_id}")
 
     def make(self, target: str, **settings: str) -> subprocess.CompletedProcess[str]:
         """`make TARGET` for this stack."""

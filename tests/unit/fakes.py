@@ -7,7 +7,11 @@ from typing import Any
 
 from paygate.adapters.postgres.statements import server_form
 from paygate.domain.cards import Card
-from paygate.domain.errors import QueueUnavailableError, RedisUnavailableError, VaultUnavailableError
+from paygate.domain.errors import (
+    QueueUnavailableError,
+    RedisUnavailableError,
+    VaultUnavailableError,
+)
 from paygate.domain.jobs import QueueDepth
 from paygate.domain.rate_limit import RateLimit
 from paygate.operations.charging import Outcome
@@ -138,6 +142,8 @@ def claimed_row(payment_id: str, **changes: object) -> dict[str, Any]:
         "card_last4": None,
         "claimed_before": False,
         "voiding": False,
+        "requested": None,
+        "requested_amount_minor": None,
         "too_late": False,
         "payable": True,
         **changes,
@@ -152,3 +158,17 @@ def card_row(payment_id: str, **changes: object) -> dict[str, Any]:
 def charged(payment_id: str, failure_reason: str | None = None) -> Outcome:
     """What the ScriptedAcquirer has decided of a payment."""
     return Outcome(payment_id, "decided", failure_reason, f"ref_{payment_id}")
+
+
+def refund_row(refund_id: str, **changes: object) -> dict[str, Any]:
+    """A row of `claim_refunds`: a refund that nobody has claimed before, unless `changes` say otherwise."""
+    return {
+        "id": refund_id,
+        "payment_id": "pay_1",
+        "amount_minor": 20_000,
+        "currency": "INR",
+        "reason": "too small",
+        "claimed_before": False,
+        "acquirer_reference": "ref_pay_1",
+        **changes,
+    }

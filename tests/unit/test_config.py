@@ -17,7 +17,9 @@ def test_defaults_are_those_of_production() -> None:
     found = config()
     assert (found.region, found.aws_endpoint_url) == ("us-east-1", "")
     assert (found.master_key_secret_id, found.connections_secret_id) == ("arn:key", "arn:connections")
-    assert (found.payments_queue_url, found.webhooks_queue_url, found.dead_letter_queue_urls) == ("", "", ())
+    assert (found.payments_queue_url, found.refunds_queue_url, found.webhooks_queue_url) == ("", "", "")
+    assert found.dead_letter_queue_urls == ()
+    assert found.authorization_seconds == 7 * 24 * 60 * 60
     assert (found.test_mode, found.test_payment_success, found.test_processing_delay_ms) == (False, True, 0)
     assert (found.card_key_id, found.rate_limit_per_second, found.mode) == ("", 100, "live")
     assert found.webhook_allow_loopback is False
@@ -32,10 +34,12 @@ def test_every_variable_is_read() -> None:
         AWS_SECRET_ACCESS_KEY="secret-key",
         AWS_SESSION_TOKEN="session-token",
         PAYMENTS_QUEUE_URL="https://q/payments",
+        REFUNDS_QUEUE_URL="https://q/refunds",
         WEBHOOKS_QUEUE_URL="https://q/webhooks",
         DEAD_LETTER_QUEUE_URLS="https://q/a,https://q/b",
         CARD_KEY_ID="arn:card-key",
         RATE_LIMIT_PER_SECOND="7",
+        AUTHORIZATION_WINDOW_SECONDS="3600",
         TEST_MODE="true",
         TEST_PAYMENT_SUCCESS="false",
         TEST_PROCESSING_DELAY="1500",
@@ -49,10 +53,12 @@ def test_every_variable_is_read() -> None:
         "secret-key",
         "session-token",
     )
-    assert (found.payments_queue_url, found.webhooks_queue_url) == ("https://q/payments", "https://q/webhooks")
+    assert (found.payments_queue_url, found.refunds_queue_url) == ("https://q/payments", "https://q/refunds")
+    assert found.webhooks_queue_url == "https://q/webhooks"
     assert found.dead_letter_queue_urls == ("https://q/a", "https://q/b")
     assert (found.test_mode, found.test_payment_success, found.test_processing_delay_ms) == (True, False, 1500)
     assert (found.card_key_id, found.rate_limit_per_second) == ("arn:card-key", 7)
+    assert found.authorization_seconds == 3_600
     assert found.webhook_allow_loopback is True
     assert found.webhook_schedule_seconds == TEST_SCHEDULE_SECONDS
     assert "secret-key" not in repr(found)
@@ -71,6 +77,10 @@ def test_every_variable_is_read() -> None:
         *(
             ("RATE_LIMIT_PER_SECOND", value, "must be a whole number from 1 to 1000000")
             for value in ("0", "-1", "0.5", "none", "1000001")
+        ),
+        *(
+            ("AUTHORIZATION_WINDOW_SECONDS", value, "must be a whole number from 60 to 2592000")
+            for value in ("59", "0", "-60", "60.5", "7d", "2592001")
         ),
     ],
 )
@@ -91,7 +101,16 @@ def test_flags_are_read_in_any_case(value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", [*FLAGS, "TEST_PROCESSING_DELAY", "RATE_LIMIT_PER_SECOND", "CARD_KEY_ID", "DEAD_LETTER_QUEUE_URLS"]
+    "name",
+    [
+        *FLAGS,
+        "TEST_PROCESSING_DELAY",
+        "RATE_LIMIT_PER_SECOND",
+        "AUTHORIZATION_WINDOW_SECONDS",
+        "CARD_KEY_ID",
+        "DEAD_LETTER_QUEUE_URLS",
+        "REFUNDS_QUEUE_URL",
+    ],
 )
 def test_an_empty_variable_means_its_default(name: str) -> None:
     assert config(**{name: ""}) == config()
@@ -130,3 +149,8 @@ def test_the_mode_is_live_unless_it_is_test(value: str, mode: str) -> None:
 @pytest.mark.parametrize(("value", "limit"), [("1", 1), ("1000000", 1_000_000), ("", 100)])
 def test_the_rate_limit_may_be_from_one_to_a_million(value: str, limit: int) -> None:
     assert config(RATE_LIMIT_PER_SECOND=value).rate_limit_per_second == limit
+
+
+@pytest.mark.parametrize(("value", "seconds"), [("60", 60), ("2592000", 30 * 86_400), ("", 7 * 86_400)])
+def test_a_merchant_has_from_a_minute_to_thirty_days_to_capture(value: str, seconds: int) -> None:
+    assert config(AUTHORIZATION_WINDOW_SECONDS=value).authorization_seconds == seconds

@@ -41,6 +41,8 @@ def parse_body(model: type[BaseModel] | None, request: Any) -> BaseModel | None:
         )
     from pydantic import RootModel
 
+    if not raw and not any(field.is_required() for field in model.model_fields.values()):
+        raw = b"{}"  # nothing has to be said
     return _checked(model.model_validate_json, raw, variants=issubclass(model, RootModel))
 
 

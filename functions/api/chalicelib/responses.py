@@ -4,11 +4,14 @@ the tests, which hold real replies against them; no request loads this module.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from paygate.domain.ledger import Account, JournalType
 from paygate.domain.payment_status import PaymentStatus
+from paygate.domain.refund_status import RefundStatus
 
 
 class ResponseBody(BaseModel):
@@ -60,6 +63,17 @@ class Payment(ResponseBody):
     card: PaymentCard | None = Field(None, description="only with method card")
     status: PaymentStatus
     failure_reason: str | None = Field(None, description="only with status failed")
+    amount_captured: int | None = Field(None, description="once captured")
+    amount_refunded: int | None = Field(
+        None, description="once captured: what its refunds hold that are pending or processed"
+    )
+    capture_before: AwareDatetime | None = Field(
+        None, description="only with status authorized: what is not captured by then is cancelled"
+    )
+    pending_action: Literal["capture", "cancel"] | None = Field(
+        None, description="what was asked for and the acquirer has not answered yet"
+    )
+    capture_failure_reason: str | None = Field(None, description="why the acquirer refused the latest capture")
     created_at: AwareDatetime
 
 
@@ -76,6 +90,7 @@ class TimelineEntry(ResponseBody):
     id: str
     type: str
     sequence: int = Field(description="counts the payment's events from 1")
+    refund_id: str | None = Field(None, description="only for events of a refund")
     created_at: AwareDatetime
 
 
@@ -83,6 +98,93 @@ class Timeline(ResponseBody):
     """Every event of a payment, oldest first."""
 
     data: list[TimelineEntry]
+
+
+class Refund(ResponseBody):
+    """Money on its way back to the shopper."""
+
+    id: str
+    payment_id: str
+    amount: int = Field(description="in the currency's minor unit")
+    currency: str
+    reason: str | None
+    status: RefundStatus
+    failure_reason: str | None = Field(description="only with status failed; the amount can be refunded again")
+    created_at: AwareDatetime
+
+
+class RefundList(ResponseBody):
+    """A page of refunds, newest first."""
+
+    data: list[Refund]
+    has_more: bool
+
+
+class Balance(ResponseBody):
+    """Every account of one currency; acquirer_receivable is what the other three add up to."""
+
+    currency: str
+    acquirer_receivable: int = Field(description="captured and not paid back: what the acquirer owes")
+    merchant_payable: int = Field(description="what the merchant is owed")
+    refunds_payable: int = Field(description="held by pending refunds")
+    fees: int
+
+
+class BalanceList(ResponseBody):
+    """A balance for each currency."""
+
+    data: list[Balance]
+    has_more: bool
+
+
+class LedgerEntry(ResponseBody):
+    """One side of a journal."""
+
+    account: Account
+    direction: Literal["debit", "credit"]
+    amount: int
+
+
+class Journal(ResponseBody):
+    """An amount that moved between two accounts."""
+
+    id: str
+    type: JournalType
+    amount: int = Field(description="in the currency's minor unit")
+    currency: str
+    payment_id: str
+    refund_id: str | None
+    entries: list[LedgerEntry] = Field(description="the debit, then the credit")
+    created_at: AwareDatetime
+
+
+class JournalList(ResponseBody):
+    """A page of journals, newest first."""
+
+    data: list[Journal]
+    has_more: bool
+
+
+class Settlement(ResponseBody):
+    """What was booked on one day in one currency."""
+
+    date: date
+    currency: str
+    captured: int
+    refunded: int = Field(description="held by the refunds that were created")
+    refunds_failed: int = Field(description="freed by the refunds that failed")
+    fees: int
+    net: int = Field(description="captured - refunded + refunds_failed - fees")
+    captured_count: int
+    refunded_count: int
+    refunds_failed_count: int
+
+
+class SettlementList(ResponseBody):
+    """One day, by currency."""
+
+    data: list[Settlement]
+    has_more: bool
 
 
 class WebhookEndpoint(ResponseBody):

@@ -57,6 +57,8 @@ def _words(kind: str, field: str, context: dict[str, Any]) -> str:
         "too_long": f"must have at most {context.get('max_length')} entries",
         "literal_error": f"must be {context.get('expected')}",
         "int_parsing_size": "must be a whole number of a usual size",
+        "date_from_datetime_parsing": "must be a day such as 2026-11-23",
+        "date_parsing": "must be a day such as 2026-11-23",
         "datetime_type": "must be an ISO 8601 time with an offset or Z",
         "union_tag_invalid": f"must be one of {context.get('expected_tags')}",
         "model_type": "must be an object",

@@ -150,6 +150,8 @@ class _Exchange:
         if answer.original_request_id is not None:
             self._headers["Idempotent-Replayed"] = "true"
             self._headers["Original-Request-Id"] = answer.original_request_id
+        if answer.content_type is not None:
+            self._headers["Content-Type"] = answer.content_type
         log_request(
             request_id=self._request_id,
             route=f"{self._spec.method} {self._spec.path}",

@@ -5,22 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from tests.performance.bench.flat_reads import FLAT_READS
+
 # The speed that the budgets are meant for, as the calibration loop's time: that of this kind of machine when nobody
 # else uses it. Shared machines run at half of it for hours, so CPU is scaled by what the loop took meanwhile.
 REFERENCE_CALIBRATION_MS = 16.0
-# scaled_ms: CPU milliseconds in the function's process at that speed, per call, payment or webhook. postgres, redis,
-# aws: network round trips, trips all of them together. ratio, init_ratio: what the figure's note says.
+# scaled_ms: CPU milliseconds in the function's process at that speed, per call, payment, refund or webhook. postgres,
+# redis, aws: network round trips, trips all of them together. per_payment: CPU beside that of the same step of a
+# payment, in the same round. ratio, init_ratio: what the figure's note says.
 BUDGETS: Mapping[str, Mapping[str, float]] = {
     "create_payment": {"scaled_ms": 1.0, "postgres": 1, "redis": 1, "aws": 1},
     "get_payment": {"scaled_ms": 0.6, "postgres": 1, "redis": 1, "aws": 0},
     "settle": {"scaled_ms": 0.2, "trips": 0.3},
+    "create_refund": {"per_payment": 1.2, "postgres": 1, "redis": 1, "aws": 1},
+    "settle_refund": {"per_payment": 1.2, "trips": 0.3},
     "deliver": {"scaled_ms": 1.0},
     # What the function costs until its first event. A read has all that it needs within the same limit.
     "cold_api_post": {"init_ratio": 5},
     "cold_api_get": {"init_ratio": 5, "ratio": 5},
-    "flat_get": {"ratio": 1.2},
-    "flat_list": {"ratio": 1.2},
-    "flat_page": {"ratio": 1.2},
+    **{name: {"ratio": 1.2} for name in FLAT_READS},
     "localstack": {"ratio": 1.5},
 }
 UNITS = {
@@ -29,6 +32,7 @@ UNITS = {
     "redis": "Redis",
     "aws": "AWS",
     "trips": "trips",
+    "per_payment": "× a payment's",
     "ratio": "×",
     "init_ratio": "× until the first event",
 }

@@ -77,6 +77,7 @@ CASES = (
     ColdCase("cold_api_post", "cold start of api, POST /payments", "api", _first_of("create_payment")),
     ColdCase("cold_api_get", "cold start of api, GET /payments/{id}", "api", _first_of("get_payment")),
     ColdCase("cold_process_payments", "cold start of process_payments", "process_payments", _first_of("settle")),
+    ColdCase("cold_process_refunds", "cold start of process_refunds", "process_refunds", _first_of("settle_refund")),
     ColdCase("cold_deliver_webhooks", "cold start of deliver_webhooks", "deliver_webhooks", _first_of("deliver")),
     ColdCase("cold_sweep", "cold start of sweep", "sweep", _sweep_event),
 )

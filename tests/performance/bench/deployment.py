@@ -41,7 +41,7 @@ class Deployment:
         self.packages: dict[str, Package] = packages_of(build, self.template)
         aws.control("secrets", self.template.secrets())
         self._stack = ExitStack()
-        self._api: FunctionEnvironment | None = None
+        self._helpers: dict[str, FunctionEnvironment] = {}
 
     @contextmanager
     def environment(self, function: str, *, pinned: bool = True) -> Iterator[FunctionEnvironment]:
@@ -68,10 +68,14 @@ class Deployment:
 
     def api(self, call: ApiCall, *, expect: int) -> Any:
         """Call the API in an environment that is not measured; the answer's body. Raises BenchError."""
-        if self._api is None:
-            self._api = self._start(self.packages["api"], self._cores.others)
-            self._stack.callback(self._api.close)
-        return check_reply(self._api.invoke(api_event(call)), expect)["body"]
+        return check_reply(self.invoke("api", api_event(call)), expect)["body"]
+
+    def invoke(self, function: str, event: bytes) -> Invocation:
+        """Run an event in an environment that is not measured."""
+        if function not in self._helpers:
+            self._helpers[function] = self._start(self.packages[function], self._cores.others)
+            self._stack.callback(self._helpers[function].close)
+        return self._helpers[function].invoke(event)
 
     def send_webhooks_to(self, url: str | None) -> None:
         """Enable the test merchant's endpoint with this URL, or disable it."""

@@ -26,7 +26,9 @@ class Scene:
 
 @dataclass(frozen=True)
 class Figure:
-    """`prepare` makes the events of that many calls and is not measured; a call serves `units` payments or webhooks."""
+    """`prepare` makes the events of that many calls and is not measured; a call serves `units` payments, refunds or
+    webhooks. `beside` names the figure that this one is compared with, round by round.
+    """
 
     name: str
     title: str
@@ -34,6 +36,7 @@ class Figure:
     prepare: Callable[[Scene, int], list[bytes]]
     check: Callable[[Invocation], None]
     units: int = 1
+    beside: str | None = None
 
 
 def _creating(scene: Scene, count: int) -> list[bytes]:
@@ -90,23 +93,52 @@ def _ordering(scene: Scene, count: int) -> list[bytes]:
 def _settling(scene: Scene, count: int) -> list[bytes]:
     scene.deployment.take_messages("PaymentsQueue", 100_000)
     scene.deployment.send_webhooks_to(scene.receiver_url)
-    return _batches(scene, "PaymentsQueue", count)
+    return _batches(scene, "PaymentsQueue", count, lambda: _pay(scene))
 
 
 def _delivering(scene: Scene, count: int) -> list[bytes]:
     scene.deployment.take_messages("WebhooksQueue", 100_000)
     scene.deployment.send_webhooks_to(scene.receiver_url)
-    return _batches(scene, "WebhooksQueue", count)
+    return _batches(scene, "WebhooksQueue", count, lambda: _pay(scene))
 
 
-def _batches(scene: Scene, queue: str, count: int) -> list[bytes]:
-    """Pay until so many batches of messages have been sent to the queue."""
+def _refunding(scene: Scene, count: int) -> list[bytes]:
+    return [api_event(made.refund(payment_id)) for payment_id in _captured(scene, count)]
+
+
+def _settling_refunds(scene: Scene, count: int) -> list[bytes]:
+    deployment = scene.deployment
+    payment_ids = iter(_captured(scene, count * BATCH))
+    deployment.take_messages("RefundsQueue", 100_000)
+    deployment.send_webhooks_to(scene.receiver_url)
+    return _batches(scene, "RefundsQueue", count, lambda: deployment.api(made.refund(next(payment_ids)), expect=201))
+
+
+def _pay(scene: Scene) -> str:
+    return made.paid_order(scene.deployment)
+
+
+def _captured(scene: Scene, count: int) -> list[str]:
+    """The ids of so many new payments that have been captured, each of an order of its own."""
+    deployment = scene.deployment
+    deployment.take_messages("PaymentsQueue", 100_000)
+    deployment.send_webhooks_to(None)
+    # Full batches: what is left of the last one is not refunded.
+    payment_ids: list[str] = []
+    batches = _batches(scene, "PaymentsQueue", -(-count // BATCH), lambda: payment_ids.append(_pay(scene)))
+    for event in batches:
+        _no_failures(deployment.invoke("process_payments", event))
+    return payment_ids[:count]
+
+
+def _batches(scene: Scene, queue: str, count: int, send: Callable[[], object]) -> list[bytes]:
+    """Call `send` until so many batches of messages have been sent to the queue."""
     bodies: list[str] = []
     while len(bodies) < count * BATCH:
-        made.paid_order(scene.deployment)
+        send()
         sent = scene.deployment.take_messages(queue, BATCH)
         if not sent:
-            raise BenchError(f"a payment sent nothing to {queue}")
+            raise BenchError(f"nothing was sent to {queue}")
         bodies += sent
     arn = scene.deployment.template.arn(queue)
     return [sqs_event(arn, bodies[start : start + BATCH]) for start in range(0, count * BATCH, BATCH)]
@@ -134,6 +166,14 @@ def _no_failures(invocation: Invocation) -> None:
 
 FIGURES = (
     Figure("create_payment", "POST /payments", "api", _creating, _has_status(201)),
+    Figure(
+        "create_refund",
+        "POST /payments/{id}/refunds",
+        "api",
+        _refunding,
+        _has_status(201),
+        beside="create_payment",
+    ),
     Figure("create_payment_webhook", "POST /payments, one endpoint", "api", _creating_with_webhook, _has_status(201)),
     Figure("create_payment_card", "POST /payments, card", "api", _creating_by_card, _has_status(201)),
     Figure("replay_payment", "POST /payments, replayed", "api", _replaying, _is_replayed),
@@ -141,5 +181,14 @@ FIGURES = (
     Figure("list_payments", "GET /payments?limit=10", "api", _listing, _has_status(200)),
     Figure("create_order", "POST /orders", "api", _ordering, _has_status(201)),
     Figure("settle", "settle a payment, in tens", "process_payments", _settling, _no_failures, BATCH),
+    Figure(
+        "settle_refund",
+        "settle a refund, in tens",
+        "process_refunds",
+        _settling_refunds,
+        _no_failures,
+        BATCH,
+        beside="settle",
+    ),
     Figure("deliver", "deliver a webhook, in tens", "deliver_webhooks", _delivering, _no_failures, BATCH),
 )

@@ -35,6 +35,13 @@ class Samples:
     def ratio_to(self, reference: list[float]) -> float:
         return median(mine / its for mine, its in zip(self.cpu_ms, reference, strict=True))
 
+    def ratio_to_figure(self, other: Samples) -> float:
+        """To another figure of the same rounds, each at the speed that the machine had meanwhile."""
+        return median(mine / its for mine, its in zip(self._at_speed(), other._at_speed(), strict=True))
+
+    def _at_speed(self) -> list[float]:
+        return [mine / loop for mine, loop in zip(self.cpu_ms, self.calibration_ms, strict=True)]
+
 
 @dataclass
 class Measured:

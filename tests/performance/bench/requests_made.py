@@ -1,4 +1,4 @@
-"""API calls that figures are made of: an order, and ways to pay it."""
+"""API calls that figures are made of: an order, ways to pay it, and a refund."""
 
 from __future__ import annotations
 
@@ -37,3 +37,11 @@ def card_payment(order_id: str) -> ApiCall:
 def paid_order(deployment: Deployment) -> str:
     """Order and pay; the pending payment's id."""
     return str(deployment.api(payment(order(deployment)), expect=201)["id"])
+
+
+def refund(payment_id: str) -> ApiCall:
+    """A part of the payment back, with a fresh Idempotency-Key."""
+    body = {"amount": 10000, "reason": "one of the five was broken"}
+    path = {"payment_id": payment_id}
+    headers = {"Idempotency-Key": str(uuid.uuid4())}
+    return ApiCall("POST /payments/{payment_id}/refunds", body, path_parameters=path, headers=headers)

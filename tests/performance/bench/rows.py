@@ -9,17 +9,12 @@ from statistics import median
 from tests.performance.bench.budgets import REFERENCE_CALIBRATION_MS, Verdict, judge
 from tests.performance.bench.cold_start import CASES, NOOP, ColdStarts, Modules
 from tests.performance.bench.figures import FIGURES
-from tests.performance.bench.flatness import Flatness
+from tests.performance.bench.flat_reads import FLAT_READS, SUMS
+from tests.performance.bench.flatness import Flatness, Sized
 from tests.performance.bench.localstack import LocalStackRatio
 from tests.performance.bench.measure import Measured, Samples, percentile
 from tests.performance.bench.throughput import Throughput
 from tests.performance.bench.trips import Trips
-
-FLAT_TITLES = {
-    "flat_get": "GET /payments/{id}",
-    "flat_list": "GET /payments?limit=10",
-    "flat_page": "GET /payments from the middle",
-}
 
 
 @dataclass(frozen=True)
@@ -45,8 +40,11 @@ def figure_rows(measured: Measured, trips: Mapping[str, Trips]) -> list[Row]:
             rows.append(Row(figure.name, figure.title, note=f"skipped: {reason}"))
         elif samples := measured.samples.get(figure.name):
             metrics = {**_sample_metrics(samples), **_trip_metrics(trips.get(figure.name))}
-            note = f"p50 and p99 are of {figure.units} together" if figure.units > 1 else ""
-            rows.append(Row(figure.name, figure.title, metrics, note))
+            notes = [f"p50 and p99 are of {figure.units} together"] if figure.units > 1 else []
+            if beside := measured.samples.get(figure.beside or ""):
+                metrics["per_payment"] = samples.ratio_to_figure(beside)
+                notes.append(f"÷ a payment's: {metrics['per_payment']:.2f}")
+            rows.append(Row(figure.name, figure.title, metrics, ", ".join(notes)))
     return rows
 
 
@@ -86,18 +84,24 @@ def flat_rows(measured: Mapping[str, Flatness], sizes: tuple[int, int]) -> list[
     return [
         Row(
             name,
-            f"{FLAT_TITLES[name]}, {sizes[1]:,} rows",
+            f"{FLAT_READS[name].title}, {sizes[1]:,} payments",
             {
-                "cpu_ms": median(flat.large.cpu_ms),
-                "p50_ms": median(flat.large.wall_ms),
-                "p99_ms": percentile(flat.large.wall_ms, 99),
+                **_sized_metrics(flat.large),
                 "ratio": flat.p50_ratio,
                 "cpu_ratio": flat.cpu_ratio,
                 "small_p50_ms": median(flat.small.wall_ms),
             },
-            f"÷ {sizes[0]:,} rows: {flat.p50_ratio:.2f} (CPU {flat.cpu_ratio:.2f})",
+            f"÷ {sizes[0]:,} payments: {flat.p50_ratio:.2f} (CPU {flat.cpu_ratio:.2f})",
         )
         for name, flat in measured.items()
+    ]
+
+
+def sum_rows(measured: Mapping[str, Sized], payments: int) -> list[Row]:
+    """Reads that add up many rows."""
+    return [
+        Row(name, f"{SUMS[name].title}, {payments:,} payments", _sized_metrics(sized))
+        for name, sized in measured.items()
     ]
 
 
@@ -106,6 +110,14 @@ def localstack_row(measured: LocalStackRatio) -> Row:
     metrics = {"p50_ms": measured.payment_ms, "ratio": measured.ratio, "empty_p50_ms": measured.empty_ms}
     note = f"÷ empty function ({measured.empty_ms:.1f} ms): {measured.ratio:.2f}"
     return Row("localstack", "POST /payments through LocalStack", metrics, note)
+
+
+def _sized_metrics(sized: Sized) -> dict[str, float]:
+    return {
+        "cpu_ms": median(sized.cpu_ms),
+        "p50_ms": median(sized.wall_ms),
+        "p99_ms": percentile(sized.wall_ms, 99),
+    }
 
 
 def _sample_metrics(samples: Samples) -> dict[str, float]:

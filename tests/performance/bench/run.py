@@ -13,10 +13,9 @@ from paygate_local.progress import step
 from paygate_local.services import Services
 from tests.performance.bench import rows
 from tests.performance.bench.cold_start import Modules, list_modules, measure_cold_starts
-from tests.performance.bench.deployment import Deployment
 from tests.performance.bench.errors import BenchError
 from tests.performance.bench.figures import FIGURES, Figure
-from tests.performance.bench.flatness import fill, measure_flatness
+from tests.performance.bench.flatness import Filled, measure_flatness, measure_sums
 from tests.performance.bench.laboratory import Laboratory
 from tests.performance.bench.localstack import measure_localstack
 from tests.performance.bench.machine import Cores, find_cores, running_on
@@ -24,6 +23,8 @@ from tests.performance.bench.measure import Bench
 from tests.performance.bench.package import build_packages
 from tests.performance.bench.throughput import measure_throughput
 from tests.performance.bench.trips import TripCounter
+from tests.support.fill import Filling, fill
+from tests.support.rows import TEST_MERCHANT_ID
 from tests.support.servers import settings_for
 
 GROUPS = (*(figure.name for figure in FIGURES), "throughput", "cold", "flat", "localstack")
@@ -127,14 +128,18 @@ def _measure(plan: Plan, laboratory: Laboratory, cores: Cores, result: Result) -
         result.rows += rows.cold_rows(starts, result.modules)
     if plan.wants("flat"):
         sizes = (plan.small_rows, plan.large_rows)
-        with step("Flatness", f"{sizes[0]:,} and {sizes[1]:,} payments"):
-            deployments = [_filled(laboratory, size) for size in sizes]
-            flat = measure_flatness(deployments[0], deployments[1], sizes, plan.rounds)
-        result.rows += rows.flat_rows(flat, sizes)
+        with step("Filling", f"{sizes[0]:,} and {sizes[1]:,} payments"):
+            small, large = (_filled(laboratory, cores, size) for size in sizes)
+        with step("Flatness"):
+            result.rows += rows.flat_rows(measure_flatness(small, large, plan.rounds), sizes)
+            result.rows += rows.sum_rows(measure_sums(large, plan.rounds), sizes[1])
 
 
-def _filled(laboratory: Laboratory, size: int) -> Deployment:
+def _filled(laboratory: Laboratory, cores: Cores, payments: int) -> Filled:
     url = laboratory.new_database()
-    deployment = laboratory.deploy(f"flat-{size}", url)
-    fill(deployment, url, size)
-    return deployment
+    filling = Filling(payments, TEST_MERCHANT_ID)
+    laboratory.spread(cores.all)
+    with running_on(cores.all):
+        fill(url, filling)
+    laboratory.spread(cores.others)
+    return Filled(laboratory.deploy(f"flat-{payments}", url), filling)

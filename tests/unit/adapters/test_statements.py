@@ -11,7 +11,7 @@ from paygate.adapters.postgres import statements
 from paygate.adapters.postgres.statements import ServerForm, all_statements, server_form, statement
 from paygate_local.settings import ROOT
 
-SOURCES = ("layers/core/python/paygate", "functions", "infra/paygate_local")
+SOURCES = ("layers/core/python/paygate", "functions", "infra/paygate_local", "infra/paygate_cli")
 FUNCTIONS_THAT_TAKE_A_NAME = ("run", "_read")
 _OPTIONAL = re.compile(r" -- (if|unless) \w+$", re.MULTILINE)
 
@@ -89,6 +89,83 @@ def test_two_statements_of_one_name_are_refused(
             out.write("-- name: one\nSELECT 1\n")
     with pytest.raises(ValueError, match="two statements are called one"):
         load(monkeypatch, tmp_path)
+
+
+# --- Fragments --------------------------------------------------------------------------------------------------------
+
+
+def test_what_a_statement_includes_stands_in_its_place_whichever_file_it_is_in(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "a.sql").write_text(
+        "-- name: one\n-- about it: a colon\nWITH x AS (\n    -- include rows_of_two\n)\n-- include tail\nLIMIT 1\n"
+        "-- fragment: tail\n-- why: because\nSELECT * FROM x\n\n"
+    )
+    (tmp_path / "b.sql").write_text(
+        "-- fragment: rows_of_two\n\nSELECT 2\n-- name: two\nSELECT * FROM (\n  -- include rows_of_two\n)\n"
+    )
+    assert load(monkeypatch, tmp_path) == {
+        "one": "WITH x AS (\nSELECT 2\n)\nSELECT * FROM x\nLIMIT 1",
+        "two": "SELECT * FROM (\nSELECT 2\n)",
+    }
+
+
+def test_a_fragment_may_include_others_and_its_optional_lines_stay_optional(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "a.sql").write_text(
+        "-- name: one\nSELECT 1\n-- include outer\n"
+        "-- fragment: outer\nWHERE true\n  -- include inner\n  -- include inner\nORDER BY 1\n"
+        "-- fragment: inner\nAND a = :a::int -- if a\n"
+    )
+    (text,) = load(monkeypatch, tmp_path).values()
+    assert text == "SELECT 1\nWHERE true\nAND a = :a::int -- if a\nAND a = :a::int -- if a\nORDER BY 1"
+    monkeypatch.setattr(statements, "statement", lambda name: text)
+    assert server_form.__wrapped__("one", ()) == ServerForm("SELECT 1\nWHERE true\nORDER BY 1", ())
+    twice = "SELECT 1\nWHERE true\nAND a = $1::int\nAND a = $1::int\nORDER BY 1"
+    assert server_form.__wrapped__("one", ("a",)) == ServerForm(twice, ("a",))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "-- name: one\nSELECT 1\n-- include missing\n",
+        "-- name: one\nSELECT 1\n-- include known\n-- fragment: known\n-- include missing\n",
+        "-- name: missing\nSELECT 2\n-- name: one\nSELECT 1\n-- include missing\n",
+    ],
+    ids=["nowhere", "in a fragment", "a statement of that name"],
+)
+def test_an_unknown_fragment_is_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str) -> None:
+    (tmp_path / "a.sql").write_text(text)
+    with pytest.raises(KeyError, match="missing"):
+        load(monkeypatch, tmp_path)
+
+
+@pytest.mark.parametrize("second_file", ["a.sql", "b.sql"])
+def test_two_fragments_of_one_name_are_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, second_file: str
+) -> None:
+    for file in ("a.sql", second_file):
+        with (tmp_path / file).open("a") as out:
+            out.write("-- fragment: one\nSELECT 1\n")
+    with pytest.raises(ValueError, match="are called one"):
+        load(monkeypatch, tmp_path)
+
+
+def test_a_fragment_is_no_statement(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "a.sql").write_text("-- fragment: one\nSELECT 1\n-- name: one\nSELECT 2\n-- fragment: two\nSELECT 3\n")
+    assert load(monkeypatch, tmp_path) == {"one": "SELECT 2"}
+
+
+def test_every_fragment_is_included_somewhere() -> None:
+    texts = [path.read_text(encoding="utf-8") for path in statements._FOLDER.glob("*.sql")]
+    found = {
+        kind: set(re.findall(rf"^ *-- {kind} (\w+)$", "\n".join(texts), re.M)) for kind in ("fragment:", "include")
+    }
+    assert found["fragment:"] == found["include"] != set()
+
+
+# --- Parameters -------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

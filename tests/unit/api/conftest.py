@@ -11,6 +11,7 @@ from paygate.config import Config, read_config
 from paygate.domain.errors import AuthenticationError
 from paygate.operations.admit_request import Gatekeeper
 from paygate.operations.create_payment import PaymentIntake
+from paygate.operations.create_refund import RefundIntake
 from tests.support.api import Answer, answer_to, event_of
 from tests.unit.fakes import FakeDatabase, FakeGate, FakeQueue, FakeVault
 
@@ -46,6 +47,7 @@ class FakeWiring:
         self.gatekeeper = Gatekeeper(self.gate, limit_per_second=100)
         self.card_vault = FakeVault()
         self.payments_queue = FakeQueue(waiting=1, in_flight=2)
+        self.refunds_queue = FakeQueue()
         self.webhooks_queue = FakeQueue()
         self.dead_letter_queues = (FakeQueue(waiting=3),)
         self.config = make_config()
@@ -60,6 +62,11 @@ class FakeWiring:
             b"card-key",
             self.config.processing_delay_seconds,
         )
+
+    @property
+    def refund_intake(self) -> RefundIntake:
+        delay_seconds = self.config.processing_delay_seconds
+        return RefundIntake(self.database, self.refunds_queue, self.webhooks_queue, delay_seconds)
 
     def address_guard(self, host: str, port: int) -> str:
         return "93.184.216.34"

@@ -8,7 +8,12 @@ import pytest
 from tests.unit.api.conftest import Call, FakeWiring
 
 FOUND = {"cursor_known": True, "body": '{"data":[{"id":"2"},{"id":"1"}],"has_more":false}'}
-STATEMENTS = {"GET /payments": "list_payments", "GET /orders": "list_orders"}
+STATEMENTS = {
+    "GET /payments": "list_payments",
+    "GET /orders": "list_orders",
+    "GET /refunds": "list_refunds",
+    "GET /ledger": "list_ledger",
+}
 LISTS = sorted(STATEMENTS)
 
 

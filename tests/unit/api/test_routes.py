@@ -7,6 +7,7 @@ import pytest
 
 from paygate.domain.errors import AddressRefusedError, DatabaseUnavailableError, RedisUnavailableError
 from tests.unit.api.conftest import Call, FakeWiring, make_config
+from tests.unit.fakes import FakeQueue
 
 PAYMENT = json.dumps({"order_id": "order_1", "method": "upi", "vpa": "user@paytm"})
 CARD = {"number": "4242424242424242", "expiry_month": 12, "expiry_year": 2040, "cvv": "123"}
@@ -59,16 +60,18 @@ def test_a_payment_for_an_order_that_cannot_be_paid_is_refused_and_leaves_no_car
     [
         ("GET /payments/{payment_id}", "get_payment", "payment"),
         ("GET /payments/{payment_id}/timeline", "get_payment_timeline", "payment"),
+        ("GET /refunds/{refund_id}", "get_refund", "refund"),
     ],
 )
-def test_a_payment_is_read_as_the_merchants_own_or_not_found(
+def test_a_payment_or_refund_is_read_as_the_merchants_own_or_not_found(
     call: Call, wiring: FakeWiring, route: str, statement: str, what: str
 ) -> None:
-    wiring.database.answers[statement] = [{"body": '{"id":"pay_1"}'}]
-    assert call(route, payment_id="pay_1").text == '{"id":"pay_1"}'
-    assert wiring.database.parameters(statement) == {"payment_id": "pay_1", "merchant_id": "merchant_1"}
+    named = {f"{what}_id": "some_1"}
+    wiring.database.answers[statement] = [{"body": '{"id":"some_1"}'}]
+    assert call(route, **named).text == '{"id":"some_1"}'
+    assert wiring.database.parameters(statement) == {**named, "merchant_id": "merchant_1"}
     wiring.database.answers[statement] = []
-    answer = call(route, payment_id="pay_1")
+    answer = call(route, **named)
     assert (answer.status, answer.error["description"]) == (404, f"There is no {what} with this id.")
 
 
@@ -141,19 +144,21 @@ def test_health_asks_for_no_credentials_and_is_503_when_a_part_is_down(
 
 def test_job_status_comes_from_the_queues_in_test_mode(call: Call, wiring: FakeWiring) -> None:
     wiring.config = make_config(TEST_MODE="true")
+    wiring.refunds_queue = FakeQueue(waiting=10, in_flight=20)
     wiring.database.answers["get_job_counts"] = [{"completed": 4, "seconds_since_sweep": 5}]
     assert call("GET /test/jobs/status", headers={}).json == {
-        "pending": 1,
-        "processing": 2,
+        "pending": 11,
+        "processing": 22,
         "completed": 4,
         "failed": 3,
         "worker_status": "running",
     }
 
 
-def test_job_status_of_queues_that_do_not_answer_is_unavailable(call: Call, wiring: FakeWiring) -> None:
+@pytest.mark.parametrize("queue", ["payments_queue", "refunds_queue", "webhooks_queue"])
+def test_job_status_of_queues_that_do_not_answer_is_unavailable(call: Call, wiring: FakeWiring, queue: str) -> None:
     wiring.config = make_config(TEST_MODE="true")
-    wiring.webhooks_queue.down = True
+    getattr(wiring, queue).down = True
     answer = call("GET /test/jobs/status", headers={})
     assert (answer.status, answer.headers["Retry-After"]) == (503, "1")
 

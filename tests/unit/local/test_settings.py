@@ -36,6 +36,7 @@ def test_without_any_setting_the_defaults_hold(root: Path) -> None:
         "TestProcessingDelay": "1000",
         "WebhookRetryIntervalsTest": "false",
         "RateLimitPerSecond": "100",
+        "AuthorizationWindowSeconds": "604800",
         "LogLevel": "INFO",
     }
     assert found.url == "http://localhost:3000"
@@ -72,6 +73,7 @@ def test_an_empty_setting_counts_as_unset(monkeypatch: pytest.MonkeyPatch, root:
         *((name, value) for name in FLAGS for value in ("yes", "1", "TRUE", " true")),
         *(("TEST_PROCESSING_DELAY", value) for value in ("soon", "-1", "1.5", "900001", "²")),
         *(("RATE_LIMIT_PER_SECOND", value) for value in ("0", "-1", "1.5", "1000001", "fast")),
+        *(("AUTHORIZATION_WINDOW_SECONDS", value) for value in ("59", "-60", "60.5", "2592001", "7d", "٦٠٠")),
         *(("LOG_LEVEL", value) for value in ("debug", "TRACE", "10")),
     ],
 )
@@ -86,6 +88,13 @@ def test_a_bad_value_is_a_problem_that_names_the_setting_and_what_to_do(
     assert remedy.endswith(".")
 
 
+def test_a_number_that_is_out_of_range_is_told_its_range(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AUTHORIZATION_WINDOW_SECONDS", "59")
+    with pytest.raises(Problem) as raised:
+        read_settings()
+    assert str(raised.value) == "AUTHORIZATION_WINDOW_SECONDS is '59'. Set it to seconds, from 60 to 2592000."
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -93,12 +102,17 @@ def test_a_bad_value_is_a_problem_that_names_the_setting_and_what_to_do(
         ("PAYGATE_PORT", "65535"),
         ("TEST_PROCESSING_DELAY", "0"),
         ("TEST_PROCESSING_DELAY", "900000"),
+        ("RATE_LIMIT_PER_SECOND", "1"),
+        ("RATE_LIMIT_PER_SECOND", "1000000"),
+        ("AUTHORIZATION_WINDOW_SECONDS", "60"),
+        ("AUTHORIZATION_WINDOW_SECONDS", "2592000"),
     ],
 )
 def test_values_at_the_limits_are_accepted(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(name, value)
     found = read_settings()
-    assert value in (str(found.front_door_port), found.parameters["TestProcessingDelay"])
+    given = found.parameters[TEST_PARAMETERS[name]] if name in TEST_PARAMETERS else str(found.front_door_port)
+    assert given == value
 
 
 @pytest.mark.parametrize(("given", "home"), [("other/stack", "other/stack"), ("/srv/paygate", "/srv/paygate")])

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 
 from paygate.domain.acquiring import Charge, Decision
 from paygate.domain.cards import Card
+from paygate.operations.acquirer_calls import AcquirerCalls
 from paygate.operations.charging import Charger, Outcome
 from tests.support.acquirers import ScriptedAcquirer
 from tests.support.rows import CARD
@@ -18,7 +20,7 @@ PAID_ELSEWHERE = Outcome("pay_1", "decided", "order_already_paid", None)
 
 
 def outcome_of(acquirer: ScriptedAcquirer, row: dict[str, Any], vault: FakeVault | None = None) -> Outcome:
-    (outcome,) = Charger(acquirer, vault or FakeVault()).charge_all([row])
+    (outcome,) = Charger(acquirer, vault or FakeVault(), AcquirerCalls()).charge_all([row])
     return outcome
 
 
@@ -159,7 +161,7 @@ def test_a_vault_that_does_not_answer_leaves_cards_undecided_and_charges_the_res
     acquirer = ScriptedAcquirer()
     rows = [card_row("pay_1"), claimed_row("pay_2"), card_row("pay_3", claimed_before=True)]
     acquirer.decisions["pay_3"] = Decision("ref_pay_3", None)
-    outcomes = Charger(acquirer, FakeVault(down=True)).charge_all(rows)
+    outcomes = Charger(acquirer, FakeVault(down=True), AcquirerCalls()).charge_all(rows)
     assert outcomes == [Outcome("pay_1", "undecided"), charged("pay_2"), charged("pay_3")]
     assert [charge.payment_id for charge in acquirer.charges] == ["pay_2"]
     assert [record.getMessage() for record in log_records] == ["card vault does not answer", "no word yet"]
@@ -172,7 +174,7 @@ def test_only_settled_payments_cards_are_forgotten_and_a_silent_vault_is_no_erro
     rows = [card_row("pay_1"), card_row("pay_2"), claimed_row("pay_3")]
     for row in rows:
         vault.put(row["id"], CARD)
-    charger = Charger(ScriptedAcquirer(), vault)
+    charger = Charger(ScriptedAcquirer(), vault, AcquirerCalls())
     charger.discard_cards(rows, {"pay_1", "pay_3"})
     assert set(vault.cards) == {"pay_2", "pay_3"}, "pay_3 is no payment by card"
     vault.down = True
@@ -183,23 +185,59 @@ def test_only_settled_payments_cards_are_forgotten_and_a_silent_vault_is_no_erro
 # --- Many at once -----------------------------------------------------------------------------------------------------
 
 
-def test_trouble_with_one_payment_does_not_hurt_the_others(log_records: list[logging.LogRecord]) -> None:
+class Threads(ScriptedAcquirer):
+    """Notes which thread asks."""
+
+    def __init__(self, *, instant: bool) -> None:
+        super().__init__()
+        self.instant = instant
+        self.threads: set[str] = set()
+
+    def authorize(self, charge: Charge) -> Decision:
+        self.threads.add(threading.current_thread().name)
+        return super().authorize(charge)
+
+
+@pytest.mark.parametrize("instant", [True, False])
+def test_an_instant_acquirer_is_asked_without_threads_and_any_other_in_threads(instant: bool) -> None:
+    acquirer = Threads(instant=instant)
+    ids = [f"pay_{number}" for number in range(10)]
+    outcomes = Charger(acquirer, FakeVault(), AcquirerCalls()).charge_all([claimed_row(each) for each in ids])
+    assert outcomes == [charged(each) for each in ids]
+    here = threading.current_thread().name
+    assert (acquirer.threads == {here}, here in acquirer.threads) == (instant, instant)
+
+
+def test_a_single_card_needs_no_thread_and_several_are_opened_in_threads() -> None:
+    vault = FakeVault()
+    rows = [card_row(f"pay_{number}") for number in range(3)]
+    for row in rows:
+        vault.put(row["id"], CARD)
+    for batch, here in ((rows[:1], True), (rows, False)):
+        acquirer = Threads(instant=True)
+        outcomes = Charger(acquirer, vault, AcquirerCalls()).charge_all(batch)
+        assert outcomes == [charged(row["id"]) for row in batch]
+        assert (threading.current_thread().name in acquirer.threads) is here
+
+
+@pytest.mark.parametrize("instant", [True, False])
+def test_an_error_of_the_acquirers_leaves_only_its_payment_undecided_and_no_card_in_the_log(
+    instant: bool, log_records: list[logging.LogRecord]
+) -> None:
     class Faulty(ScriptedAcquirer):
         def authorize(self, charge: Charge) -> Decision:
             if charge.payment_id == "pay_2":
-                raise ZeroDivisionError("card 4242424242424242 is odd")
+                raise ZeroDivisionError(f"card {CARD.number} is odd")
             return super().authorize(charge)
 
-    for instant in (True, False):
-        acquirer = Faulty()
-        acquirer.instant = instant
-        outcomes = Charger(acquirer, FakeVault()).charge_all([claimed_row(f"pay_{number}") for number in (1, 2, 3)])
-        assert outcomes == [charged("pay_1"), Outcome("pay_2", "undecided"), charged("pay_3")]
-    assert [record.getMessage() for record in log_records] == ["charging broke off"] * 2
-    # The kind of trouble and its place are told, but not its words, which may quote a card.
-    assert all(vars(record)["kind"] == "ZeroDivisionError" for record in log_records)
-    assert "4242424242424242" not in str([vars(record)["exc_info"] for record in log_records])
-    assert all(record.exc_info is None and "authorize" in str(vars(record)["place"]) for record in log_records)
+    acquirer = Faulty()
+    acquirer.instant = instant
+    rows = [claimed_row(f"pay_{number}") for number in (1, 2, 3)]
+    outcomes = Charger(acquirer, FakeVault(), AcquirerCalls()).charge_all(rows)
+    assert outcomes == [charged("pay_1"), Outcome("pay_2", "undecided"), charged("pay_3")]
+    (record,) = log_records
+    assert (record.getMessage(), vars(record)["subject_id"]) == ("call broke off", "pay_2")
+    assert CARD.number not in str(vars(record))
 
 
 # --- What the settlement is given -------------------------------------------------------------------------------------
@@ -212,6 +250,8 @@ def test_trouble_with_one_payment_does_not_hurt_the_others(log_records: list[log
         (charged("pay_1", "payment_declined"), False),
         (Outcome("pay_1", "undecided"), False),
         (Outcome("pay_1", "voided"), False),
+        (Outcome("pay_1", "captured"), False),
+        (Outcome("pay_1", "cancelled"), False),
     ],
 )
 def test_only_a_decision_without_a_reason_to_fail_is_a_success(outcome: Outcome, succeeded: bool) -> None:

@@ -17,7 +17,8 @@ from paygate.domain.errors import (
 )
 from paygate.domain.idempotency import IdempotentRequest
 from paygate.operations.answer_once import key_parameters
-from paygate.operations.create_payment import RESEND_AFTER_SECONDS, NewPayment, PaymentIntake, create_payment
+from paygate.operations.create_payment import NewPayment, PaymentIntake, create_payment
+from paygate.operations.jobs import RESEND_AFTER_SECONDS
 from tests.support.rows import CARD
 from tests.unit.fakes import FakeDatabase, FakeQueue, FakeVault, Rows
 
@@ -189,7 +190,9 @@ def test_a_queue_that_does_not_answer_is_no_error(
 ) -> None:
     setting = Setting(stored("whd_1"), payments_down=payments_down, webhooks_down=webhooks_down)
     assert setting.create() == BODY
-    assert [record.getMessage() for record in log_records] == ["send postponed to the sweeper"]
+    assert [record.getMessage() for record in log_records] == ["jobs left to the sweeper"] * (
+        payments_down + webhooks_down
+    )
 
 
 @pytest.mark.parametrize("vpa", ["user", "", "us er@bank"])

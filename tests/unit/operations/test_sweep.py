@@ -10,7 +10,11 @@ from paygate.operations.sweep import EXPIRE_SECONDS_MAX, RESEND_AFTER_SECONDS, R
 from tests.unit.fakes import FakeDatabase, FakeQueue, Rows
 
 BATCH_SIZE = 3
-STEPS = ["resend_due_jobs", "expire_orders", "expire_idempotency_keys", "record_worker_run"]
+# What is done for as long as there is more of it, and what comes after it once.
+PARTS = ["cancel_expired_authorizations", "resend_due_jobs", "expire_orders", "expire_idempotency_keys"]
+CHECK = ["get_reconcile_position", "find_ledger_differences", "record_reconcile_position"]
+STEPS = [*PARTS, "advance_balances", "record_worker_run", *CHECK]
+DIFFERENCE = {"payment_id": "pay_1", "account": "fees", "rows_minor": -5, "ledger_minor": -4}
 
 
 @pytest.fixture(autouse=True)
@@ -24,24 +28,36 @@ def jobs(*names: str) -> Rows:
 
 
 class World:
-    """What there is to sweep: batches of jobs, and how many orders and keys each statement finds. Time passes with
-    each statement.
+    """What there is to sweep: batches of jobs, and how many authorizations, orders and keys each statement finds. Time
+    passes with each statement.
     """
 
-    def __init__(self, *batches: Rows, orders: tuple[int, ...] = (0,), keys: tuple[int, ...] = (0,)) -> None:
-        self.batches, self.orders, self.keys = list(batches), list(orders), list(keys)
+    def __init__(
+        self,
+        *batches: Rows,
+        authorizations: tuple[int, ...] = (0,),
+        orders: tuple[int, ...] = (0,),
+        keys: tuple[int, ...] = (0,),
+    ) -> None:
+        self.batches = list(batches)
+        self.authorizations, self.orders, self.keys = list(authorizations), list(orders), list(keys)
         self.seconds_for_each = 0.0
         self.now = 1_000.0
-        self.payments, self.webhooks = FakeQueue(), FakeQueue()
+        self.payments, self.refunds, self.webhooks = FakeQueue(), FakeQueue(), FakeQueue()
         self.database = FakeDatabase(
+            cancel_expired_authorizations=lambda limit: self._count(self.authorizations, limit),
             resend_due_jobs=self._resend,
             expire_orders=lambda limit: self._count(self.orders, limit),
             expire_idempotency_keys=lambda limit: self._count(self.keys, limit),
+            advance_balances=[],
+            get_reconcile_position=[],
+            find_ledger_differences=[{"last_id": "pay_9", "checked": 9, "differences": None}],
+            record_reconcile_position=[],
             record_worker_run=[],
         )
 
     def sweep(self) -> Swept:
-        queues = {"payments": self.payments, "webhooks": self.webhooks}
+        queues = {"payments": self.payments, "refunds": self.refunds, "webhooks": self.webhooks}
         return sweep(self.database, queues, clock=lambda: self.now)
 
     def _resend(self, limit: int, resend_after_seconds: int) -> Rows:
@@ -55,17 +71,28 @@ class World:
         return [{"count": left.pop(0)}]
 
 
+def swept(*, sent: int = 0, authorizations: int = 0, orders: int = 0, keys: int = 0, differences: int = 0) -> Swept:
+    return Swept(
+        sent=sent,
+        orders_expired=orders,
+        authorizations_expired=authorizations,
+        keys_expired=keys,
+        ledger_differences=differences,
+    )
+
+
 def test_due_jobs_go_to_their_queues_again() -> None:
-    world = World(jobs("payments:pay_1", "webhooks:whd_1", "payments:pay_2"), [])
-    assert world.sweep() == Swept(sent=3, orders_expired=0, keys_expired=0)
+    world = World(jobs("refunds:rfnd_1", "payments:pay_1", "webhooks:whd_1", "payments:pay_2"), [])
+    assert world.sweep() == swept(sent=4)
     assert world.payments.batches == [["pay_1", "pay_2"]]
+    assert world.refunds.batches == [["rfnd_1"]]
     assert world.webhooks.batches == [["whd_1"]]
 
 
 def test_with_nothing_due_only_the_run_is_recorded() -> None:
     world = World([])
-    assert world.sweep() == Swept(0, 0, 0)
-    assert world.payments.batches == world.webhooks.batches == []
+    assert world.sweep() == swept()
+    assert world.payments.batches == world.refunds.batches == world.webhooks.batches == []
     assert world.database.names == STEPS
     assert world.database.parameters("record_worker_run") == {"worker": "sweep"}
 
@@ -73,26 +100,57 @@ def test_with_nothing_due_only_the_run_is_recorded() -> None:
 @pytest.mark.parametrize(("sizes", "batches"), [((2,), 1), ((3, 0), 2), ((3, 3, 1), 3)])
 def test_each_part_goes_on_for_as_long_as_batches_are_full(sizes: tuple[int, ...], batches: int) -> None:
     found = [jobs(*(f"payments:pay_{n}" for n in range(size))) for size in sizes]
-    world = World(*found, orders=sizes, keys=sizes)
-    assert world.sweep() == Swept(sum(sizes), sum(sizes), sum(sizes))
-    assert world.database.names == [*(step for step in STEPS[:3] for _ in range(batches)), STEPS[3]]
+    world = World(*found, authorizations=sizes, orders=sizes, keys=sizes)
+    total = sum(sizes)
+    assert world.sweep() == swept(sent=total, authorizations=total, orders=total, keys=total)
+    assert world.database.names == [*(step for step in PARTS for _ in range(batches)), *STEPS[len(PARTS) :]]
 
 
 FULL = jobs("payments:pay_1", "payments:pay_2", "payments:pay_3")
 
 
 def test_it_ends_also_when_there_is_always_more() -> None:
-    world = World(*[FULL] * 100, orders=(BATCH_SIZE,) * 100, keys=(BATCH_SIZE,) * 100)
+    always = (BATCH_SIZE,) * 100
+    world = World(*[FULL] * 100, authorizations=always, orders=always, keys=always)
     world.seconds_for_each = RESEND_SECONDS_MAX / 4
-    expiries = ["expire_orders"] * 2 + ["expire_idempotency_keys"] * 2
-    assert world.sweep() == Swept(sent=4 * BATCH_SIZE, orders_expired=2 * BATCH_SIZE, keys_expired=2 * BATCH_SIZE)
-    assert world.database.names == ["resend_due_jobs"] * 4 + expiries + ["record_worker_run"]
+    twice = 2 * BATCH_SIZE
+    assert world.sweep() == swept(sent=2 * twice, authorizations=twice, orders=twice, keys=twice)
+    times = [2, 4, 2, 2, *[1] * (len(STEPS) - len(PARTS))]
+    assert world.database.names == [step for step, count in zip(STEPS, times, strict=True) for _ in range(count)]
 
 
 def test_each_part_has_a_time_of_its_own() -> None:
-    world = World(FULL, [], orders=(BATCH_SIZE,) * 100, keys=(BATCH_SIZE,) * 100)
+    always = (BATCH_SIZE,) * 100
+    world = World(FULL, [], authorizations=always, orders=always, keys=always)
     world.seconds_for_each = EXPIRE_SECONDS_MAX / 5
-    assert world.sweep() == Swept(sent=BATCH_SIZE, orders_expired=5 * BATCH_SIZE, keys_expired=5 * BATCH_SIZE)
+    most = 5 * BATCH_SIZE
+    assert world.sweep() == swept(sent=BATCH_SIZE, authorizations=most, orders=most, keys=most)
+
+
+def test_the_jobs_of_authorizations_that_have_just_expired_are_sent_in_the_same_run() -> None:
+    world = World()
+
+    def cancel(limit: int) -> Rows:
+        world.batches.append(jobs("payments:pay_1"))
+        return [{"count": 1}]
+
+    world.database.answers["cancel_expired_authorizations"] = cancel
+    assert world.sweep() == swept(sent=1, authorizations=1)
+    assert world.payments.batches == [["pay_1"]]
+
+
+def test_the_books_are_compared_and_each_difference_is_counted_and_told(log_records: list[logging.LogRecord]) -> None:
+    world = World([])
+    found = {"last_id": "pay_9", "checked": 9, "differences": [DIFFERENCE, {**DIFFERENCE, "payment_id": "pay_2"}]}
+    world.database.answers["find_ledger_differences"] = [found]
+    assert world.sweep() == swept(differences=2)
+    assert world.database.names == STEPS, "the run is recorded all the same"
+    assert [(record.levelname, record.getMessage()) for record in log_records] == [
+        ("ERROR", "the ledger differs from the rows"),
+        ("ERROR", "the ledger differs from the rows"),
+        ("INFO", "swept"),
+    ]
+    assert vars(log_records[-1])["ledger_differences"] == 2
 
 
 def test_a_queue_that_does_not_answer_counts_nothing_and_does_not_stop_the_other(
@@ -100,7 +158,7 @@ def test_a_queue_that_does_not_answer_counts_nothing_and_does_not_stop_the_other
 ) -> None:
     world = World(jobs("payments:pay_1", "webhooks:whd_1"), orders=(1,))
     world.payments.down = True
-    assert world.sweep() == Swept(sent=1, orders_expired=1, keys_expired=0)
+    assert world.sweep() == swept(sent=1, orders=1)
     assert world.webhooks.batches == [["whd_1"]]
     assert world.database.names == STEPS
     assert [record.getMessage() for record in log_records] == ["queue does not answer", "swept"]
@@ -115,7 +173,7 @@ def test_a_queue_that_does_not_answer_is_asked_once_in_a_run(log_records: list[l
     assert [record.getMessage() for record in log_records] == ["queue does not answer", "swept"]
 
 
-@pytest.mark.parametrize("step", STEPS[:3])
+@pytest.mark.parametrize("step", STEPS[:-1])
 def test_a_run_that_broke_off_is_not_recorded(step: str) -> None:
     world = World([])
     world.database.answers[step] = DatabaseUnavailableError("no")

@@ -9,11 +9,17 @@ from chalice.app import Blueprint
 
 from chalicelib.view import Call, endpoint
 from paygate.domain.errors import NotFoundError
+from paygate.operations.capture_payment import cancel_payment, capture_payment
 from paygate.operations.create_payment import NewPayment, create_payment
 from paygate.operations.list_payments import PaymentFilter, list_payments
 
 if TYPE_CHECKING:
-    from chalicelib.schemas.payments import CreateCardPaymentBody, CreateUpiPaymentBody, ListPaymentsQuery
+    from chalicelib.schemas.payments import (
+        CapturePaymentBody,
+        CreateCardPaymentBody,
+        CreateUpiPaymentBody,
+        ListPaymentsQuery,
+    )
 
 routes = Blueprint(__name__)
 
@@ -62,6 +68,35 @@ def get(call: Call, payment_id: str) -> str:
 )
 def get_timeline(call: Call, payment_id: str) -> str:
     return _read(call, "get_payment_timeline", payment_id)
+
+
+@endpoint(
+    routes,
+    "POST /payments/{payment_id}/capture",
+    summary="Capture an authorized payment, or a part of it",
+    response="Payment",
+    status=202,
+    body="payments.CapturePaymentBody",
+)
+def capture(call: Call, payment_id: str) -> str:
+    body: CapturePaymentBody = call.body
+    wiring = call.wiring
+    return capture_payment(
+        wiring.database, wiring.payments_queue, call.merchant_id, payment_id, body.amount, call.idempotent
+    )
+
+
+@endpoint(
+    routes,
+    "POST /payments/{payment_id}/cancel",
+    summary="Cancel an authorized payment",
+    response="Payment",
+    status=202,
+    body="payments.CancelPaymentBody",
+)
+def cancel(call: Call, payment_id: str) -> str:
+    wiring = call.wiring
+    return cancel_payment(wiring.database, wiring.payments_queue, call.merchant_id, payment_id, call.idempotent)
 
 
 def _read(call: Call, statement: str, payment_id: str) -> str:

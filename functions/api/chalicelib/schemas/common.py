@@ -15,6 +15,7 @@ from paygate.domain.paging import LIMIT_DEFAULT, LIMIT_MAX, Page
 
 OFFSET_MAX = timedelta(hours=14)
 DIGITS_MAX = 4
+AMOUNT_MINOR_MAX = 999_999_999_999
 # Postgres text cannot hold NUL.
 Text = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
 Id = Annotated[str, StringConstraints(min_length=1, max_length=ID_LENGTH_MAX, pattern=r"^[0-9A-Za-z_]+$")]
@@ -68,3 +69,12 @@ class PageQuery(RequestQuery):
     def page(self) -> Page:
         """Raises BadRequestError when both cursors are given."""
         return Page(self.limit, self.starting_after, self.ending_before)
+
+
+class CreatedRangeQuery(PageQuery):
+    """Times are ISO 8601 with an offset or Z."""
+
+    created_gt: Moment | None = None
+    created_gte: Moment | None = None
+    created_lt: Moment | None = None
+    created_lte: Moment | None = None

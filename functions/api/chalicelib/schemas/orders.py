@@ -6,9 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from chalicelib.schemas.common import Moment, RequestBody, Text
-
-AMOUNT_MINOR_MAX = 999_999_999_999
+from chalicelib.schemas.common import AMOUNT_MINOR_MAX, Moment, RequestBody, Text
 
 
 def _check_currency(code: str) -> str:

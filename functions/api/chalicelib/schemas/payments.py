@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, RootModel, WithJsonSchema
 
-from chalicelib.schemas.common import Id, Moment, PageQuery, RequestBody, Text, read_digits
+from chalicelib.schemas.common import AMOUNT_MINOR_MAX, CreatedRangeQuery, Id, RequestBody, Text, read_digits
 from paygate.domain.cards import Card, check_card
 from paygate.domain.payment_status import PaymentStatus
 from paygate.domain.vpa import VPA_LENGTH_MAX
@@ -56,13 +56,19 @@ class CreatePaymentBody(
     """What is given beside `order_id` depends on `method`."""
 
 
-class ListPaymentsQuery(PageQuery):
-    """Times are ISO 8601 with an offset or Z."""
+class CapturePaymentBody(RequestBody):
+    """`amount` is in the currency's minor unit; without it, all that is authorized is captured."""
+
+    amount: int | None = Field(None, ge=1, le=AMOUNT_MINOR_MAX)
+
+
+class CancelPaymentBody(RequestBody):
+    """Nothing is to be said."""
+
+
+class ListPaymentsQuery(CreatedRangeQuery):
+    """Which payments are wanted."""
 
     status: PaymentStatus | None = None
     method: Literal["upi", "card"] | None = None
     order_id: Id | None = None
-    created_gt: Moment | None = None
-    created_gte: Moment | None = None
-    created_lt: Moment | None = None
-    created_lte: Moment | None = None

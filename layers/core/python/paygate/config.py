@@ -12,6 +12,8 @@ from functools import cache
 
 from paygate.domain.retry_policy import STANDARD_SCHEDULE_SECONDS, TEST_SCHEDULE_SECONDS
 
+DAY_SECONDS = 86_400
+
 
 class ConfigError(Exception):
     """A setting is missing or cannot be used; the message names it."""
@@ -36,10 +38,12 @@ class Config:
     master_key_secret_id: str
     connections_secret_id: str
     payments_queue_url: str
+    refunds_queue_url: str
     webhooks_queue_url: str
     dead_letter_queue_urls: tuple[str, ...]
     card_key_id: str
     rate_limit_per_second: int
+    authorization_seconds: int
     test_mode: bool
     test_payment_success: bool
     test_processing_delay_ms: int
@@ -82,10 +86,14 @@ def read_config(environ: Mapping[str, str]) -> Config:
         master_key_secret_id=_required(environ, "MASTER_KEY_SECRET_ID"),
         connections_secret_id=_required(environ, "CONNECTIONS_SECRET_ID"),
         payments_queue_url=environ.get("PAYMENTS_QUEUE_URL", ""),
+        refunds_queue_url=environ.get("REFUNDS_QUEUE_URL", ""),
         webhooks_queue_url=environ.get("WEBHOOKS_QUEUE_URL", ""),
         dead_letter_queue_urls=tuple(filter(None, environ.get("DEAD_LETTER_QUEUE_URLS", "").split(","))),
         card_key_id=environ.get("CARD_KEY_ID", ""),
         rate_limit_per_second=_whole_number(environ, "RATE_LIMIT_PER_SECOND", 1, 1_000_000, default=100),
+        authorization_seconds=_whole_number(
+            environ, "AUTHORIZATION_WINDOW_SECONDS", 60, 30 * DAY_SECONDS, default=7 * DAY_SECONDS
+        ),
         test_mode=_flag(environ, "TEST_MODE"),
         test_payment_success=_flag(environ, "TEST_PAYMENT_SUCCESS", default=True),
         test_processing_delay_ms=_whole_number(environ, "TEST_PROCESSING_DELAY", 0, 900_000, default=0),

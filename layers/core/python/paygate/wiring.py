@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from paygate.operations.authenticate import Authenticator
     from paygate.operations.charging import Charger
     from paygate.operations.create_payment import PaymentIntake
+    from paygate.operations.create_refund import RefundIntake
     from paygate.operations.ports import Acquirer, AddressGuard, Cipher, Queue, WebhookSender
+    from paygate.operations.refunding import Refunder
 
 AWS_TIMEOUT_SECONDS = 3.0
 
@@ -85,6 +87,14 @@ class Wiring:
         )
 
     @cached_property
+    def refund_intake(self) -> RefundIntake:
+        from paygate.operations.create_refund import RefundIntake
+
+        return RefundIntake(
+            self.database, self.refunds_queue, self.webhooks_queue, self.config.processing_delay_seconds
+        )
+
+    @cached_property
     def card_vault(self) -> KmsCardVault:
         from paygate.adapters.aws_json import KMS
         from paygate.adapters.card_vault import KmsCardVault
@@ -94,6 +104,10 @@ class Wiring:
     @cached_property
     def payments_queue(self) -> Queue:
         return self._queue(self.config.payments_queue_url)
+
+    @cached_property
+    def refunds_queue(self) -> Queue:
+        return self._queue(self.config.refunds_queue_url)
 
     @cached_property
     def webhooks_queue(self) -> Queue:
@@ -114,9 +128,17 @@ class Wiring:
 
     @cached_property
     def charger(self) -> Charger:
+        from paygate.operations.acquirer_calls import AcquirerCalls
         from paygate.operations.charging import Charger
 
-        return Charger(self.acquirer, self.card_vault)
+        return Charger(self.acquirer, self.card_vault, AcquirerCalls())
+
+    @cached_property
+    def refunder(self) -> Refunder:
+        from paygate.operations.acquirer_calls import AcquirerCalls
+        from paygate.operations.refunding import Refunder
+
+        return Refunder(self.acquirer, AcquirerCalls())
 
     @cached_property
     def webhook_sender(self) -> WebhookSender:

@@ -25,6 +25,21 @@ class Charge:
 
 
 @dataclass(frozen=True)
+class Refund:
+    """How much to give back of which payment. `refund_id` is the idempotency key: the same one is never paid twice.
+
+    `payment_reference` is what the acquirer called the payment; `reason` is the merchant's.
+    """
+
+    refund_id: str
+    payment_id: str
+    payment_reference: str
+    amount_minor: int
+    currency: str
+    reason: str | None
+
+
+@dataclass(frozen=True)
 class Decision:
     """The acquirer's final word; `failure_reason` is a stable code such as `payment_declined`, None on success."""
 

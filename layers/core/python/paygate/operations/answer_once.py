@@ -25,11 +25,12 @@ from paygate.operations.ports import Database
 
 @dataclass(frozen=True)
 class Answer:
-    """What a request is answered; `original_request_id` is set for a replay."""
+    """What a request is answered; `original_request_id` is set for a replay, `content_type` for what is not JSON."""
 
     status: int
     body: str
     original_request_id: str | None = None
+    content_type: str | None = None
 
 
 def answer_once(

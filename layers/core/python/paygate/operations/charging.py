@@ -1,44 +1,46 @@
 """What becomes of one claimed payment: the word of its acquirer, or that there is none yet.
 
 A payment that was claimed before may have been charged before. So the acquirer is asked about it first, and only one
-that it has never heard of is charged.
+that it has never heard of is charged. Captures and voids are asked for again instead: they are the same however often.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from traceback import format_tb
+from functools import partial
 from typing import Any, Literal
 
 from paygate.domain.acquiring import Charge, Decision
 from paygate.domain.errors import UnavailableError
 from paygate.domain.ids import new_id
+from paygate.operations.acquirer_calls import AcquirerCalls
 from paygate.operations.ports import Acquirer, CardVault
 
 LOG = logging.getLogger("paygate.charging")
-PARALLEL_MAX = 10
-# For the whole batch. The function has 30 seconds, and must still store the outcomes.
-ANSWER_SECONDS_MAX = 20.0
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What to store of a payment: that it is `decided`, that its money has been `voided`, or that there is no word yet
-    (`undecided`). `reference` is empty for a decision of ours; with `charge_in_air` it is one about a payment that the
-    acquirer may still come to charge, and must then give back.
+    """What to store of a payment: that it is `decided`, that its money has been `voided`, what came of the capture or
+    cancel that was asked for, or that there is no word yet (`undecided`). `reference` is empty for a decision of ours;
+    with `charge_in_air` it is one about a payment that the acquirer may still come to charge, and must then give back.
     """
 
     payment_id: str
-    kind: Literal["decided", "voided", "undecided"]
+    kind: Literal["decided", "voided", "captured", "capture_refused", "cancelled", "undecided"]
     failure_reason: str | None = None
     reference: str | None = None
     charge_in_air: bool = False
 
+    @property
+    def of_request(self) -> bool:
+        """Whether it answers a merchant's capture or cancel, which `settle_captures` stores."""
+        return self.kind in ("captured", "capture_refused", "cancelled")
+
     def row(self) -> dict[str, Any]:
-        """As `settle_payments` takes it."""
+        """As `settle_payments` and `settle_captures` take it."""
         return {
             "payment_id": self.payment_id,
             "event_id": new_id("evt"),
@@ -53,28 +55,16 @@ class Outcome:
 class Charger:
     """Brings claimed payments before the acquirer, all at once, each within a limited time."""
 
-    def __init__(
-        self, acquirer: Acquirer, card_vault: CardVault, *, answer_seconds_max: float = ANSWER_SECONDS_MAX
-    ) -> None:
+    def __init__(self, acquirer: Acquirer, card_vault: CardVault, calls: AcquirerCalls) -> None:
         self._acquirer = acquirer
         self._card_vault = card_vault
-        self._answer_seconds_max = answer_seconds_max
-        self._pool: ThreadPoolExecutor | None = None
+        self._calls = calls
 
     def charge_all(self, rows: list[dict[str, Any]]) -> list[Outcome]:
         """One outcome for each row of `claim_payments`; a call that takes too long leaves its payment undecided."""
         sealed = self._fetch_cards(rows)
-        if self._acquirer.instant and (not sealed or len(rows) == 1):
-            return [self._charge(row, sealed) for row in rows]
-        pool = self._pool or ThreadPoolExecutor(PARALLEL_MAX, thread_name_prefix="acquirer")
-        calls = [pool.submit(self._charge, row, sealed) for row in rows]
-        late = wait(calls, timeout=self._answer_seconds_max).not_done
-        # Threads that hang are left to their own limits; the next batch gets fresh ones.
-        self._pool = None if late else pool
-        if late:
-            pool.shutdown(wait=False, cancel_futures=True)
-            LOG.warning("acquirer is too slow", extra={"count": len(late)})
-        return [_undecided(row) if call in late else call.result() for row, call in zip(rows, calls, strict=True)]
+        in_turn = self._acquirer.instant and (not sealed or len(rows) == 1)
+        return self._calls.make(rows, partial(self._ask, sealed), _undecided, in_turn=in_turn)
 
     def discard_cards(self, rows: list[dict[str, Any]], settled_ids: set[str]) -> None:
         """Forget the cards of payments that have been settled; those whose outcome is open keep theirs."""
@@ -86,31 +76,22 @@ class Charger:
 
     def _fetch_cards(self, rows: list[dict[str, Any]]) -> dict[str, bytes] | None:
         """Sealed cards by payment; None when the vault does not answer."""
-        card_ids = [row["id"] for row in rows if row["method"] == "card" and not row["voiding"]]
+        card_ids = [row["id"] for row in rows if row["method"] == "card" and not (row["voiding"] or row["requested"])]
         try:
             return self._card_vault.fetch(card_ids)
         except UnavailableError as error:
             LOG.warning("card vault does not answer", extra={"count": len(card_ids), "error": error.description})
             return None
 
-    def _charge(self, row: dict[str, Any], sealed: Mapping[str, bytes] | None) -> Outcome:
-        try:
-            return self._ask(row, sealed)
-        except UnavailableError as error:
-            LOG.warning("no word yet", extra={"payment_id": row["id"], "error": error.description})
-        except Exception as error:
-            # One payment's trouble must not keep the others of its batch from being settled. An acquirer's own error
-            # may quote the card that it was sent, so only its kind and place are told.
-            told = {"payment_id": row["id"], "kind": type(error).__name__, "place": format_tb(error.__traceback__)}
-            LOG.error("charging broke off", extra=told)
-        return _undecided(row)
-
-    def _ask(self, row: dict[str, Any], sealed: Mapping[str, bytes] | None) -> Outcome:
+    def _ask(self, sealed: Mapping[str, bytes] | None, row: dict[str, Any]) -> Outcome:
         payment_id = row["id"]
         charge = _charge_of(row)
-        if row["voiding"]:
+        if row["requested"] == "capture":
+            refusal = self._acquirer.capture(charge, row["requested_amount_minor"]).failure_reason
+            return Outcome(payment_id, "capture_refused" if refusal else "captured", refusal)
+        if row["voiding"] or row["requested"] == "cancel":
             self._acquirer.void(charge)
-            return Outcome(payment_id, "voided")
+            return Outcome(payment_id, "voided" if row["voiding"] else "cancelled")
         decision = self._acquirer.status(charge) if row["claimed_before"] else None
         if decision is None and not row["payable"]:
             return _our_refusal(row, "order_already_paid")

@@ -12,18 +12,16 @@ from paygate.domain.errors import (
     IdempotencyKeyTakenError,
     NotFoundError,
     PaygateError,
-    QueueUnavailableError,
     VaultUnavailableError,
 )
 from paygate.domain.idempotency import IdempotentRequest
 from paygate.domain.ids import new_id
 from paygate.domain.vpa import check_vpa
 from paygate.operations.answer_once import key_parameters
+from paygate.operations.jobs import RESEND_AFTER_SECONDS, ids_of, send_job, send_jobs
 from paygate.operations.ports import CardVault, Database, Queue
 
 LOG = logging.getLogger("paygate.create_payment")
-# A job that no consumer has taken by then is sent again by the sweeper.
-RESEND_AFTER_SECONDS = 30
 REFUSALS = {
     "paid": ("The order is already paid.", "ORDER_ALREADY_PAID"),
     "authorized": ("The order has an authorized payment that waits to be captured.", "ORDER_ALREADY_AUTHORIZED"),
@@ -73,11 +71,8 @@ def create_payment(
         if payment.card is not None:
             _discard(intake.card_vault, payment_id)
         raise
-    try:
-        intake.payments_queue.send(payment_id, delay_seconds=intake.processing_delay_seconds)
-        intake.webhooks_queue.send_all(delivery_ids)
-    except QueueUnavailableError as error:
-        LOG.warning("send postponed to the sweeper", extra={"payment_id": payment_id, "error": error.description})
+    send_job(intake.payments_queue, payment_id, delay_seconds=intake.processing_delay_seconds)
+    send_jobs(intake.webhooks_queue, delivery_ids)
     return body
 
 
@@ -112,11 +107,6 @@ def _store(
     if row["body"] is None:
         raise _refusal(row["order_status"])
     return row["body"], ids_of(row["delivery_ids"])
-
-
-def ids_of(text: str | None) -> list[str]:
-    """The ids of a list as statements return it: separated by commas, which pg8000 reads faster than an array."""
-    return text.split(",") if text else []
 
 
 def _refusal(order_status: str) -> PaygateError:

@@ -16,7 +16,7 @@ def get_job_status(
     """`{pending, processing, completed, failed, worker_status}`.
 
     Pending and processing are messages in the queues, failed those in the dead-letter queues, completed the payments
-    that have been settled. Raises QueueUnavailableError and DatabaseUnavailableError.
+    and refunds that have been settled. Raises QueueUnavailableError and DatabaseUnavailableError.
     """
     depths = [queue.depth() for queue in queues]
     counts = database.run("get_job_counts")[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from paygate.domain.acquiring import Charge, Decision
+from paygate.domain.acquiring import Charge, Decision, Refund
 from paygate.domain.cards import Card
 from paygate.domain.jobs import QueueDepth
 from paygate.domain.rate_limit import RateLimit
@@ -71,6 +71,18 @@ class Acquirer(Protocol):
 
     def status(self, charge: Charge) -> Decision | None:
         """What became of this charge; None if the acquirer has never heard of it."""
+        ...
+
+    def capture(self, charge: Charge, amount_minor: int) -> Decision:
+        """Take so much of the money that is reserved and release the rest; the same however often it is asked."""
+        ...
+
+    def refund(self, refund: Refund) -> Decision:
+        """Give back so much of what was charged. Takes the refund id as its idempotency key."""
+        ...
+
+    def refund_status(self, refund: Refund) -> Decision | None:
+        """What became of this refund; None if the acquirer has never heard of it."""
         ...
 
     def void(self, charge: Charge) -> None:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from typing import Any
 
-from paygate.domain.errors import QueueUnavailableError
 from paygate.operations.charging import Charger
-from paygate.operations.create_payment import RESEND_AFTER_SECONDS, ids_of
+from paygate.operations.jobs import RESEND_AFTER_SECONDS, ids_of, send_jobs, send_unanswered
 from paygate.operations.ports import Database, Queue
 
 LOG = logging.getLogger("paygate.process_payments")
@@ -22,15 +20,22 @@ CHARGE_WITHIN_SECONDS = 3_600
 
 
 def process_payments(
-    database: Database, charger: Charger, payments_queue: Queue, webhooks_queue: Queue, payment_ids: Sequence[str]
+    database: Database,
+    charger: Charger,
+    payments_queue: Queue,
+    webhooks_queue: Queue,
+    authorization_seconds: int,
+    payment_ids: Sequence[str],
 ) -> set[str]:
     """Bring these payments to their end; the ids that must come again.
+
+    `authorization_seconds` is how long a merchant has to capture a payment that is only authorized now.
 
     Those are payments that another consumer holds, and ids that no payment has, which so end in the dead-letter queue.
     A payment without a word from its acquirer does not come again by itself: it gets a message of its own for later.
 
     Safe to run twice and in parallel: only a payment's claimer charges it, the acquirer knows the payment id as its
-    idempotency key, and only a payment that is still processing is settled.
+    idempotency key, and only a payment that still waits for its acquirer's word is settled.
     """
     claimed = database.run(
         "claim_payments",
@@ -39,7 +44,7 @@ def process_payments(
         charge_within_seconds=CHARGE_WITHIN_SECONDS,
     )
     if claimed:
-        _settle(database, charger, payments_queue, webhooks_queue, claimed)
+        _settle(database, charger, payments_queue, webhooks_queue, authorization_seconds, claimed)
     left = set(payment_ids) - {row["id"] for row in claimed}
     if not left:
         return set()
@@ -48,25 +53,33 @@ def process_payments(
 
 
 def _settle(
-    database: Database, charger: Charger, payments_queue: Queue, webhooks_queue: Queue, claimed: list[dict[str, Any]]
+    database: Database,
+    charger: Charger,
+    payments_queue: Queue,
+    webhooks_queue: Queue,
+    authorization_seconds: int,
+    claimed: list[dict[str, Any]],
 ) -> None:
-    outcomes = [outcome.row() for outcome in charger.charge_all(claimed)]
-    row = database.run("settle_payments", outcomes=json.dumps(outcomes), resend_after_seconds=RESEND_AFTER_SECONDS)[0]
-    settled: list[dict[str, str]] = row["settled"] or []
-    charger.discard_cards(claimed, {payment["id"] for payment in settled})
-    _send(partial(webhooks_queue.send_all, ids_of(row["delivery_ids"])))
-    _send(partial(_send_jobs, payments_queue, row["jobs"] or ()))
+    outcomes = charger.charge_all(claimed)
+    answers = [outcome.row() for outcome in outcomes if outcome.of_request]
+    others = [outcome.row() for outcome in outcomes if not outcome.of_request]
+    settled: list[dict[str, str]] = []
+    if others:
+        row = database.run(
+            "settle_payments",
+            outcomes=json.dumps(others),
+            authorization_seconds=authorization_seconds,
+            resend_after_seconds=RESEND_AFTER_SECONDS,
+        )[0]
+        settled += row["settled"] or []
+        charger.discard_cards(claimed, {payment["id"] for payment in settled})
+        send_jobs(webhooks_queue, ids_of(row["delivery_ids"]))
+        send_unanswered(payments_queue, row["jobs"])
+    if answers:
+        row = database.run("settle_captures", outcomes=json.dumps(answers), resend_after_seconds=RESEND_AFTER_SECONDS)[
+            0
+        ]
+        settled += row["settled"] or []
+        send_jobs(webhooks_queue, ids_of(row["delivery_ids"]))
     if settled:
         LOG.info("payments settled", extra={"payments": settled})
-
-
-def _send_jobs(payments_queue: Queue, jobs: Sequence[dict[str, Any]]) -> None:
-    for job in jobs:
-        payments_queue.send(job["id"], delay_seconds=job["delay_seconds"])
-
-
-def _send(send: Callable[[], None]) -> None:
-    try:
-        send()
-    except QueueUnavailableError as error:
-        LOG.warning("jobs left to the sweeper", extra={"error": error.description})

@@ -6,10 +6,11 @@ import logging
 import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from paygate.domain.errors import QueueUnavailableError
 from paygate.operations.ports import Database, Queue
+from paygate.operations.reconcile import reconcile_next
 
 LOG = logging.getLogger("paygate.sweep")
 # Ten sends of ten: even to a slow queue they end in time.
@@ -18,15 +19,21 @@ RESEND_AFTER_SECONDS = 60
 # The function has 50 seconds, and a batch may take several; what is left waits for the next minute.
 RESEND_SECONDS_MAX = 15.0
 EXPIRE_SECONDS_MAX = 5.0
+# Far longer than any statement may take, so that every journal up to then is there to be added up.
+BALANCES_BEHIND_SECONDS = 60
 
 
 @dataclass(frozen=True)
 class Swept:
-    """How many jobs were sent again, orders marked as expired and idempotency keys forgotten."""
+    """How many jobs were sent again, orders marked as expired, authorizations given up and idempotency keys forgotten;
+    and how many differences were found between the ledger and the rows, which should be none.
+    """
 
     sent: int
     orders_expired: int
+    authorizations_expired: int
     keys_expired: int
+    ledger_differences: int
 
 
 def sweep(database: Database, queues: Mapping[str, Queue], clock: Callable[[], float] = time.monotonic) -> Swept:
@@ -41,6 +48,9 @@ def sweep(database: Database, queues: Mapping[str, Queue], clock: Callable[[], f
         return lambda: clock() < end
 
     # Each part has a time of its own, so that a backlog of one does not keep the others waiting.
+    authorizations_expired = _repeat(
+        lambda: _count(database.run("cancel_expired_authorizations", limit=BATCH_SIZE)), within(EXPIRE_SECONDS_MAX)
+    )
     sent = _resend_due_jobs(database, queues, within(RESEND_SECONDS_MAX))
     orders_expired = _repeat(
         lambda: _count(database.run("expire_orders", limit=BATCH_SIZE)), within(EXPIRE_SECONDS_MAX)
@@ -48,9 +58,11 @@ def sweep(database: Database, queues: Mapping[str, Queue], clock: Callable[[], f
     keys_expired = _repeat(
         lambda: _count(database.run("expire_idempotency_keys", limit=BATCH_SIZE)), within(EXPIRE_SECONDS_MAX)
     )
+    database.run("advance_balances", behind_seconds=BALANCES_BEHIND_SECONDS)
     database.run("record_worker_run", worker="sweep")
-    swept = Swept(sent, orders_expired, keys_expired)
-    LOG.info("swept", extra={"sent": sent, "orders_expired": orders_expired, "keys_expired": keys_expired})
+    differences = reconcile_next(database)
+    swept = Swept(sent, orders_expired, authorizations_expired, keys_expired, len(differences))
+    LOG.info("swept", extra=asdict(swept))
     return swept
 
 

@@ -185,6 +185,8 @@ def connect(url: str) -> Any:
                 # Every statement finds its rows by an index, whatever it looks for: one plan is good for all. Left to
                 # itself the server plans lists of a large table anew for each call: it cannot know how short they are.
                 "plan_cache_mode": "force_generic_plan",
+                # A plan that was made while a table was small is kept until the next ANALYZE.
+                "enable_seqscan": "off",
             },
             application_name="paygate",
         )

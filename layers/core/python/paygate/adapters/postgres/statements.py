@@ -1,5 +1,6 @@
 """Loads the named statements of `sql/*.sql`; a statement begins with a line `-- name: verb_noun`.
 
+A line `-- include x` stands for what follows the line `-- fragment: x`, which several statements have in common.
 A line that ends in `-- if x` is part of the statement only where the parameter x is given, one that ends in
 `-- unless x` only where it is not: a list is prepared once for each set of filters, so that the server can plan each
 one for good. With `:x IS NULL OR …` it plans a large table's list anew for every call.
@@ -15,7 +16,9 @@ from pathlib import Path
 # Quoted text, which is left alone, or a named parameter; the two colons of a cast are neither.
 _PARAMETER = re.compile(r"'(?:[^']|'')*'|(?<!:):([a-z_][a-z0-9_]*)")
 _OPTIONAL_LINE = re.compile(r"(.*?) *-- (if|unless) (\w+)$")
-_NAME_LINE = re.compile(r"^-- name: (\w+)$", re.MULTILINE)
+_HEAD_LINE = re.compile(r"^-- (name|fragment): (\w+)$", re.MULTILINE)
+_INCLUDE_LINE = re.compile(r"^ *-- include (\w+)$", re.MULTILINE)
+_COMMENT_LINE = re.compile(r"^ *--(?! include ).*\n?", re.MULTILINE)
 _FOLDER = Path(__file__).parent / "sql"
 
 
@@ -60,13 +63,17 @@ def statement(name: str) -> str:
 
 @cache
 def all_statements() -> dict[str, str]:
-    """Every statement by its name. Raises ValueError when two have the same one."""
-    found: dict[str, str] = {}
+    """Every statement by its name. Raises ValueError for two of one name, KeyError for an unknown fragment."""
+    found: dict[str, dict[str, str]] = {"name": {}, "fragment": {}}
     for path in sorted(_FOLDER.glob("*.sql")):
-        pieces = _NAME_LINE.split(path.read_text(encoding="utf-8"))
-        for name, text in zip(pieces[1::2], pieces[2::2], strict=True):
-            if name in found:
+        pieces = _HEAD_LINE.split(path.read_text(encoding="utf-8"))
+        for kind, name, text in zip(pieces[1::3], pieces[2::3], pieces[3::3], strict=True):
+            if name in found[kind]:
                 raise ValueError(f"two statements are called {name}")
             # A colon in a comment would be read as a parameter, and the server needs no comments.
-            found[name] = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("--")).strip()
-    return found
+            found[kind][name] = _COMMENT_LINE.sub("", text).strip()
+
+    def whole(text: str) -> str:
+        return _INCLUDE_LINE.sub(lambda line: whole(found["fragment"][line[1]]), text)
+
+    return {name: whole(text) for name, text in found["name"].items()}

@@ -27,17 +27,10 @@ WITH the_order AS (
         'created_at', date_trunc('milliseconds', now()),
         'updated_at', now()
     )) AS d WHERE o.status = 'created'
+), reply AS (
+    SELECT d.merchant_id, 201 AS status, payment_json(d::payments)::text AS body FROM draft AS d
 ), answered AS (
-    INSERT INTO idempotency_keys AS k (merchant_id, scope, key, fingerprint, request_id, status, body)
-    SELECT
-        d.merchant_id, :key_scope::text, :key::text, :key_fingerprint::json, :request_id::text, 201,
-        payment_json(d::payments)::text
-    FROM draft AS d WHERE :key::text IS NOT NULL
-    ON CONFLICT (merchant_id, scope, key) DO UPDATE SET
-        fingerprint = excluded.fingerprint, request_id = excluded.request_id, status = excluded.status,
-        body = excluded.body, created_at = excluded.created_at, expires_at = excluded.expires_at
-    WHERE k.expires_at <= now()
-    RETURNING key
+    -- include take_key
 ), payment AS (
     INSERT INTO payments SELECT d.* FROM draft AS d WHERE :key::text IS NULL OR EXISTS (SELECT FROM answered)
     RETURNING *
@@ -48,18 +41,11 @@ WITH the_order AS (
         VALUES (:created_event_id::text, 1, 'payment.created'), (:pending_event_id::text, 2, 'payment.pending')
     ) AS kind (event_id, sequence, type)
     RETURNING id, merchant_id, type
-), delivery AS (
-    INSERT INTO webhook_deliveries (id, event_id, endpoint_id, merchant_id, next_attempt_at)
-    SELECT new_id('whd'), e.id, w.id, e.merchant_id, now()
-    FROM event AS e JOIN webhook_endpoints AS w ON w.merchant_id = e.merchant_id
-    WHERE w.status = 'enabled' AND w.events && ARRAY['*', split_part(e.type, '.', 1) || '.*', e.type]
-    RETURNING id
 ), job AS (
     INSERT INTO outbox (queue, subject_id, due_at)
     SELECT 'payments', id, now() + :resend_after_seconds::int * interval '1 second' FROM payment
-    UNION ALL
-    SELECT 'webhooks', id, now() + :resend_after_seconds::int * interval '1 second' FROM delivery
-)
+),
+-- include deliver
 SELECT
     (SELECT payment_json(p::payments)::text FROM payment AS p) AS body,
     status AS order_status,
@@ -72,20 +58,21 @@ FROM payments WHERE id = :payment_id::text AND merchant_id = :merchant_id::text
 
 -- name: get_payment_timeline
 -- Every event of a payment in order; no row for a payment that the merchant does not have, as each has two events.
-SELECT '{"data":[' || string_agg(row_to_json(entry)::text, ',' ORDER BY sequence) || ']}' AS body FROM (
-    SELECT e.id, e.type, e.sequence, iso8601(e.created_at) AS created_at
+SELECT '{"data":[' || string_agg(json_strip_nulls(row_to_json(entry))::text, ',' ORDER BY sequence) || ']}' AS body FROM (
+    SELECT e.id, e.type, e.sequence, e.refund_id, iso8601(e.created_at) AS created_at
     FROM events AS e WHERE e.payment_id = :payment_id::text AND e.merchant_id = :merchant_id::text
 ) AS entry
 HAVING count(*) > 0
 
 -- name: claim_payments
--- Take the payments that are still open, or whose money is to be given back, and that no other consumer holds; the
--- outbox stays silent for as long. Rows that another consumer is taking right now are passed over, so that two claims
+-- Take the payments that are still open, or whose money is to be captured or given back, and that no other consumer
+-- holds; the outbox stays silent for as long. Rows that another consumer is taking right now are passed over, so that two claims
 -- cannot wait for each other. `payable` is whether the order still takes this payment, which only the settlement
 -- decides for good; `too_late` is whether the shopper no longer expects to be charged.
 WITH free AS (
     SELECT id, status FROM payments
-    WHERE id = ANY(:payment_ids::text[]) AND (status IN ('pending', 'processing') OR void_status = 'pending')
+    WHERE id = ANY(:payment_ids::text[])
+      AND (status IN ('pending', 'processing') OR void_status = 'pending' OR requested IS NOT NULL)
       AND (claimed_until IS NULL OR claimed_until < now())
     FOR UPDATE SKIP LOCKED
 ), claimed AS (
@@ -96,13 +83,15 @@ WITH free AS (
     FROM free WHERE p.id = free.id
     RETURNING
         p.id, p.order_id, p.exclusive, p.amount_minor, p.currency, p.capture, p.method, p.vpa, p.card_last4,
-        p.created_at, free.status <> 'pending' AS claimed_before, coalesce(p.void_status = 'pending', false) AS voiding
+        p.created_at, free.status <> 'pending' AS claimed_before, coalesce(p.void_status = 'pending', false) AS voiding,
+        p.requested, p.requested_amount_minor
 ), postponed AS (
     UPDATE outbox SET due_at = now() + 2 * :lease_seconds::int * interval '1 second', resends = 0
     FROM claimed WHERE queue = 'payments' AND subject_id = claimed.id
 )
 SELECT
     c.id, c.amount_minor, c.currency, c.capture, c.method, c.vpa, c.card_last4, c.claimed_before, c.voiding,
+    c.requested, c.requested_amount_minor,
     c.created_at < now() - :charge_within_seconds::int * interval '1 second' AS too_late,
     NOT c.exclusive OR o.status IN ('created', 'expired') AS payable
 FROM claimed AS c JOIN orders AS o ON o.id = c.order_id
@@ -111,13 +100,14 @@ FROM claimed AS c JOIN orders AS o ON o.id = c.order_id
 -- Of these payments, those for which nothing is left to do.
 SELECT id FROM payments
 WHERE id = ANY(:payment_ids::text[]) AND status NOT IN ('pending', 'processing')
-  AND void_status IS DISTINCT FROM 'pending'
+  AND void_status IS DISTINCT FROM 'pending' AND requested IS NULL
 
 -- name: settle_payments
 -- A whole batch in one transaction: statuses, orders, events, deliveries, outbox. The first success of an order that
 -- is not reusable wins; any other one fails with order_already_paid, and its money is to be given back, as is that of
--- a payment that fails while a charge may still be on its way. A payment without a word is asked about later, after 5 seconds at first and a quarter of an hour at most. Orders are locked in
--- the order of their ids, so that two batches cannot wait for each other.
+-- a payment that fails while a charge may still be on its way. What is captured is booked. A payment without a word is
+-- asked about later, after 5 seconds at first and a quarter of an hour at most. Orders are locked in the order of their
+-- ids, so that two batches cannot wait for each other.
 WITH input AS (
     SELECT * FROM json_to_recordset(:outcomes::json) AS r (
         payment_id text, event_id text, kind text, succeeded boolean, failure_reason text, acquirer_reference text,
@@ -136,21 +126,31 @@ WITH input AS (
             NOT p.exclusive
             OR c.status IN ('created', 'expired')
                 AND 1 = row_number() OVER (PARTITION BY p.order_id, i.succeeded ORDER BY p.id)
-        ) AS wins
+        ) AS wins,
+        p.capture = 'automatic' AS captures,
+        m.fee_basis_points
     FROM input AS i
     JOIN payments AS p ON p.id = i.payment_id AND p.status = 'processing'
+    JOIN merchants AS m ON m.id = p.merchant_id
     LEFT JOIN contested AS c ON c.id = p.order_id
     WHERE i.kind = 'decided'
 ), settled AS (
     UPDATE payments AS p SET
         status = CASE
-            WHEN NOT d.wins THEN 'failed' WHEN p.capture = 'manual' THEN 'authorized' ELSE 'success'
+            WHEN NOT d.wins THEN 'failed' WHEN d.captures THEN 'success' ELSE 'authorized'
         END,
         failure_reason = CASE
             WHEN d.wins THEN NULL WHEN d.succeeded THEN 'order_already_paid' ELSE d.failure_reason
         END,
         void_status = CASE WHEN NOT d.wins AND (d.succeeded OR d.charge_in_air) THEN 'pending' END,
         acquirer_reference = d.acquirer_reference,
+        amount_captured_minor = CASE WHEN d.wins AND d.captures THEN p.amount_minor END,
+        amount_refunded_minor = CASE WHEN d.wins AND d.captures THEN 0 END,
+        fee_minor = CASE WHEN d.wins AND d.captures THEN payment_fee(p.amount_minor, d.fee_basis_points) END,
+        capture_before = CASE
+            WHEN d.wins AND NOT d.captures
+            THEN date_trunc('milliseconds', now() + :authorization_seconds::int * interval '1 second')
+        END,
         claimed_until = NULL,
         event_sequence = p.event_sequence + 1,
         updated_at = now()
@@ -166,7 +166,8 @@ WITH input AS (
         claimed_until = now() + least(900, 5 * (1 << least(p.unanswered, 8))) * interval '1 second',
         updated_at = now()
     FROM input AS i
-    WHERE p.id = i.payment_id AND i.kind = 'undecided' AND (p.status = 'processing' OR p.void_status = 'pending')
+    WHERE p.id = i.payment_id AND i.kind = 'undecided'
+      AND (p.status = 'processing' OR p.void_status = 'pending' OR p.requested IS NOT NULL)
     RETURNING p.id, p.claimed_until, ceil(extract(epoch FROM p.claimed_until - now()))::int AS delay_seconds
 ), paid AS (
     UPDATE orders SET status = CASE WHEN s.status = 'authorized' THEN 'authorized' ELSE 'paid' END
@@ -177,12 +178,6 @@ WITH input AS (
     FROM settled AS s JOIN input AS i ON i.payment_id = s.id
     CROSS JOIN LATERAL (SELECT 'payment.' || s.status) AS t (type)
     RETURNING id, merchant_id, type
-), delivery AS (
-    INSERT INTO webhook_deliveries (id, event_id, endpoint_id, merchant_id, next_attempt_at)
-    SELECT new_id('whd'), e.id, w.id, e.merchant_id, now()
-    FROM event AS e JOIN webhook_endpoints AS w ON w.merchant_id = e.merchant_id
-    WHERE w.status = 'enabled' AND w.events && ARRAY['*', split_part(e.type, '.', 1) || '.*', e.type]
-    RETURNING id
 ), done AS (
     DELETE FROM outbox WHERE queue = 'payments' AND subject_id IN (
         SELECT id FROM settled WHERE void_status IS NULL UNION ALL SELECT id FROM voided
@@ -197,45 +192,28 @@ WITH input AS (
     ) AS o
     WHERE queue = 'payments' AND subject_id = o.id
     RETURNING o.id, o.delay_seconds
-), job AS (
-    INSERT INTO outbox (queue, subject_id, due_at)
-    SELECT 'webhooks', id, now() + :resend_after_seconds::int * interval '1 second' FROM delivery
-)
+),
+-- include post_captures
+,
+-- include deliver
 SELECT
     (SELECT json_agg(json_build_object('id', id, 'status', status)) FROM settled) AS settled,
     (SELECT json_agg(json_build_object('id', id, 'delay_seconds', delay_seconds)) FROM open) AS jobs,
     (SELECT string_agg(id, ',') FROM delivery) AS delivery_ids
 
 -- name: list_payments
--- The newest, or those just after or just before the cursor; one row more than the page holds tells whether there is more.
 WITH cursor AS (
     SELECT created_at, id FROM payments WHERE merchant_id = :merchant_id::text
       AND id = :starting_after::text -- if starting_after
       AND id = :ending_before::text -- if ending_before
 ), page AS (
-    SELECT p.* FROM payments AS p WHERE p.merchant_id = :merchant_id::text
-      AND (p.created_at, p.id) < (SELECT created_at, id FROM cursor) -- if starting_after
-      AND (p.created_at, p.id) > (SELECT created_at, id FROM cursor) -- if ending_before
-      AND p.status = :status::text -- if status
-      AND p.method = :method::text -- if method
-      AND p.order_id = :order_id::text -- if order_id
-      AND p.created_at > :created_gt::timestamptz -- if created_gt
-      AND p.created_at >= :created_gte::timestamptz -- if created_gte
-      AND p.created_at < :created_lt::timestamptz -- if created_lt
-      AND p.created_at <= :created_lte::timestamptz -- if created_lte
-    ORDER BY p.created_at DESC, p.id DESC -- unless ending_before
-    ORDER BY p.created_at ASC, p.id ASC -- if ending_before
+    SELECT created_at, id, payment_json(payments)::text AS body FROM payments WHERE merchant_id = :merchant_id::text
+      -- include after_cursor
+      AND status = :status::text -- if status
+      AND method = :method::text -- if method
+      AND order_id = :order_id::text -- if order_id
+      -- include created_range
+    -- include from_cursor
     LIMIT :limit::int + 1
-), shown AS (
-    SELECT * FROM page
-    ORDER BY created_at DESC, id DESC -- unless ending_before
-    ORDER BY created_at ASC, id ASC -- if ending_before
-    LIMIT :limit::int
 )
-SELECT
-    EXISTS (SELECT FROM cursor) AS cursor_known,
-    list_json(
-        string_agg(payment_json(s::payments)::text, ',' ORDER BY s.created_at DESC, s.id DESC),
-        (SELECT count(*) FROM page) > :limit::int
-    ) AS body
-FROM shown AS s
+-- include page_reply

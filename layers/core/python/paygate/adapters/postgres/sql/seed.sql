@@ -15,3 +15,6 @@ WITH merchant AS (
 INSERT INTO orders (id, merchant_id, amount_minor, currency, reusable)
 SELECT id, :merchant_id::text, 50000, 'INR', true FROM unnest(:order_ids::text[]) AS id
 ON CONFLICT DO NOTHING
+
+-- name: set_merchant_fee
+UPDATE merchants SET fee_basis_points = :basis_points::int WHERE id = :merchant_id::text RETURNING id

@@ -16,6 +16,19 @@ WITH the_endpoint AS (
 )
 SELECT (SELECT webhook_endpoint_json(u::webhook_endpoints)::text FROM updated AS u) AS body FROM the_endpoint
 
+-- fragment: deliver
+-- For the CTE event (id, merchant_id, type): a delivery to each endpoint that wants it, and its job.
+delivery AS (
+    INSERT INTO webhook_deliveries (id, event_id, endpoint_id, merchant_id, next_attempt_at)
+    SELECT new_id('whd'), e.id, w.id, e.merchant_id, now()
+    FROM event AS e JOIN webhook_endpoints AS w ON w.merchant_id = e.merchant_id
+    WHERE w.status = 'enabled' AND w.events && ARRAY['*', split_part(e.type, '.', 1) || '.*', e.type]
+    RETURNING id
+), delivery_job AS (
+    INSERT INTO outbox (queue, subject_id, due_at)
+    SELECT 'webhooks', id, now() + :resend_after_seconds::int * interval '1 second' FROM delivery
+)
+
 -- name: claim_webhook_deliveries
 -- Take deliveries that are due and that no other consumer holds, with all that sending them needs. One whose
 -- endpoint has been disabled ends here.

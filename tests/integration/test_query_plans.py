@@ -1,0 +1,150 @@
+"""Whatever the tables hold, statements find their rows by an index: asserted on the plans of a filled database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from paygate.adapters.postgres.connection import PostgresDatabase
+from paygate.adapters.postgres.statements import all_statements
+from paygate.operations.reconcile import reconcile
+from tests.integration.plans import Form, forms_of, nodes_of, whole_scans
+from tests.support.fill import Filling, fill
+from tests.support.rows import TEST_MERCHANT_ID, Rows, rows_of
+from tests.support.servers import Servers
+
+LARGE = {
+    "payments", "orders", "refunds", "journals", "ledger_entries", "events", "webhook_deliveries", "outbox",
+    "idempotency_keys",
+}  # fmt: skip
+PAYMENTS = 20_000
+# Of merchants whose payments are few beside another one's.
+OTHERS = 2
+READS = [form for name in all_statements() if name.startswith(("list_", "get_")) for form in forms_of(name)]
+PAGES = [form for form in READS if form.name.startswith("list_") and form.name != "list_webhook_endpoints"]
+# Everything that the functions and the sweeper run; reconcile reads whole tables only when an operator asks for it.
+BY_THE_OPERATOR = {"find_merchant_differences"}
+HOT = [
+    form
+    for name in all_statements()
+    if not name.startswith(("list_", "get_")) and name not in BY_THE_OPERATOR
+    for form in forms_of(name)
+]
+PAGE = 10
+# What fill() leaves out: each payment's events, deliveries that a merchant's outage keeps pending, keys, and refunds
+# beyond those of a tenth of the payments. With few of them reading them all is what is quickest.
+THE_REST = (
+    (
+        "INSERT INTO refunds (id, payment_id, merchant_id, amount_minor, currency, status, failure_reason, created_at)"
+        " SELECT 'rfnd_failed' || id, id, merchant_id, 1, currency, 'failed', 'refused', created_at"
+        " FROM payments WHERE amount_captured_minor IS NOT NULL"
+    ),
+    (
+        "INSERT INTO webhook_endpoints (id, merchant_id, url, secret_encrypted, status)"
+        " SELECT 'whe_' || id, id, 'https://merchant.example/', '', 'enabled' FROM merchants"
+    ),
+    (
+        "INSERT INTO events (id, merchant_id, payment_id, sequence, type, body, created_at)"
+        " SELECT 'evt_' || id || number, merchant_id, id, number, 'payment.created', '{}', created_at"
+        " FROM payments, generate_series(1, 2) AS number"
+    ),
+    (
+        "INSERT INTO webhook_deliveries (id, event_id, endpoint_id, merchant_id, next_attempt_at)"
+        " SELECT 'whd_' || id, id, 'whe_' || merchant_id, merchant_id, now() + interval '1 hour'"
+        " FROM events WHERE sequence = 1"
+    ),
+    "INSERT INTO outbox (queue, subject_id, due_at) SELECT 'webhooks', id, next_attempt_at FROM webhook_deliveries",
+    (
+        "INSERT INTO idempotency_keys (merchant_id, scope, key, fingerprint, request_id, status, body)"
+        " SELECT merchant_id, 'test POST /v1/payments', id, '{}', 'req_1', 201, '{}' FROM payments"
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def filled_url(servers: Servers) -> Iterator[str]:
+    """A database with many payments of the test merchant and fewer of others."""
+    with servers.new_database() as url:
+        with rows_of(url) as rows:
+            rows.run(
+                "INSERT INTO merchants (id, name, email) VALUES (:id, 'Test', 'test@example.com')", id=TEST_MERCHANT_ID
+            )
+            others = [rows.add_merchant() for _ in range(OTHERS)]
+        # The large one last: each fill() makes the indexes anew.
+        for number, merchant_id in enumerate(others):
+            fill(url, Filling(PAYMENTS // 20, merchant_id, prefix=f"other{number}"))
+        fill(url, Filling(PAYMENTS, TEST_MERCHANT_ID))
+        with rows_of(url) as rows:
+            # No foreign keys to check.
+            rows.run("SET session_replication_role = replica")
+            for statement in THE_REST:
+                rows.run(statement)
+            rows.run("VACUUM ANALYZE")
+        yield url
+
+
+@pytest.fixture(scope="module")
+def filled(filled_url: str) -> Iterator[Rows]:
+    with rows_of(filled_url) as rows:
+        yield rows
+
+
+@pytest.mark.parametrize("form", READS, ids=str)
+def test_a_read_finds_its_rows_by_an_index(filled: Rows, form: Form) -> None:
+    assert whole_scans(form.explain(filled)) & LARGE == set()
+
+
+@pytest.mark.parametrize("form", HOT, ids=str)
+def test_a_hot_statement_finds_its_rows_by_an_index(filled: Rows, form: Form) -> None:
+    assert whole_scans(form.explain(filled)) & LARGE == set()
+
+
+@pytest.mark.parametrize("form", PAGES, ids=str)
+def test_a_page_is_read_in_the_order_of_an_index(filled: Rows, form: Form) -> None:
+    (page,) = (node for node in nodes_of(form.explain(filled)) if node.get("Subplan Name") == "CTE page")
+    sorts = [node for node in nodes_of(page) if "Sort" in node["Node Type"]]
+    # What one payment or refund has is fewer rows than a page.
+    assert [sort for sort in sorts if sort["Plan Rows"] > PAGE] == []
+    assert any("Index" in node["Node Type"] for node in nodes_of(page))
+
+
+def test_every_list_has_a_page_and_every_cursor(filled: Rows) -> None:
+    assert {form.name for form in PAGES} == {"list_payments", "list_orders", "list_refunds", "list_ledger"}
+    for cursor in ("starting_after", "ending_before"):
+        assert {form.name for form in PAGES if form.given == (cursor,)} == {form.name for form in PAGES}
+
+
+def test_a_whole_scan_is_recognized(filled: Rows) -> None:
+    explained = filled.value("EXPLAIN (FORMAT JSON) SELECT * FROM payments WHERE vpa = 'user@paytm'")
+    assert whole_scans(explained[0]["Plan"]) == {"payments"}
+
+
+def test_the_entries_of_a_page_of_journals_are_found_by_an_index(filled: Rows, filled_url: str) -> None:
+    """The server plans what a function does apart: EXPLAIN of the list does not show it."""
+    scans = "SELECT coalesce(seq_scan, 0) FROM pg_stat_xact_user_tables WHERE relname = 'ledger_entries'"
+    form = Form("list_ledger")
+    filled.run("BEGIN")
+    try:
+        before = filled.value(scans)
+        sql = form.sql.sql
+        filled.run(f"PREPARE listed AS {sql}")
+        values = {"merchant_id": f"'{TEST_MERCHANT_ID}'", "limit": "10"}
+        filled.run(f"EXECUTE listed ({', '.join(values[name] for name in form.sql.parameters)})")
+        assert filled.value(scans) == before
+    finally:
+        filled.run("ROLLBACK")
+        filled.run("DEALLOCATE ALL")
+
+
+def test_what_the_tables_are_filled_with_is_consistent(filled: Rows, filled_url: str) -> None:
+    database = PostgresDatabase(filled_url)
+    assert reconcile(database) == []
+    database.close()
+    unbalanced = """
+        SELECT count(*) FROM journals AS j WHERE (
+            SELECT (sum(amount_minor), sum(abs(amount_minor)), count(*)) FROM ledger_entries WHERE journal_id = j.id
+        ) IS DISTINCT FROM (0::numeric, (2 * j.amount_minor)::numeric, 2::bigint)
+    """
+    assert filled.value(unbalanced) == 0
+    assert filled.value("SELECT count(*) FROM refunds") > PAYMENTS / 10

@@ -1,0 +1,246 @@
+"""Fills a database with many payments and all that is booked for them, in seconds: with Postgres' COPY, as text.
+
+Payments are a second apart, the newest is a minute old, and every twentieth one has had the same fate (FATES). What is
+written is consistent: the ledger agrees with the rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import Any
+from urllib.parse import urlsplit
+
+import pg8000.native
+
+from paygate.domain.ledger import JOURNALS, JournalType
+
+AMOUNT_MINOR = 50_000
+CARD_FINGERPRINT = r"\\x" + "ab" * 32
+LINES_AT_ONCE = 2_000
+TABLES = {
+    "orders": "id, created_at, status, reusable, merchant_id, amount_minor, currency",
+    "payments": "id, order_id, exclusive, created_at, updated_at, merchant_id, amount_minor, currency, method, vpa,"
+    " card_network, card_last4, card_expiry_month, card_expiry_year, card_fingerprint, status, failure_reason, capture,"
+    " capture_before, amount_captured_minor, amount_refunded_minor, fee_minor, acquirer_reference, event_sequence",
+    "refunds": "id, payment_id, created_at, merchant_id, amount_minor, currency, status, failure_reason",
+    "journals": "id, payment_id, refund_id, created_at, merchant_id, currency, type, amount_minor",
+    "ledger_entries": "journal_id, account, amount_minor, merchant_id, currency",
+}
+# Two connections, each on a core of the server's, have as much to do.
+SIDES = (("orders", "payments", "refunds"), ("journals", "ledger_entries"))
+# All but those of primary keys and unique constraints.
+FIND_INDEXES = """
+SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index
+WHERE indrelid::regclass::text = ANY(:tables) AND indexrelid NOT IN (SELECT conindid FROM pg_constraint)
+"""
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What has become of a payment, and of its refunds (status and amount)."""
+
+    status: str
+    captured_minor: int = 0
+    fee_minor: int = 0
+    refunds: tuple[tuple[str, int], ...] = ()
+    method: str = "upi"
+
+    def journals(self) -> Iterator[tuple[JournalType, int, int | None]]:
+        """Type and amount of each in order, and the place of the refund that it belongs to."""
+        if self.captured_minor:
+            yield "capture", self.captured_minor, None
+        if self.fee_minor:
+            yield "fee", self.fee_minor, None
+        for place, (status, amount) in enumerate(self.refunds):
+            yield "refund", amount, place
+            if status == "processed":
+                yield "refund_processed", amount, place
+            elif status == "failed":
+                yield "refund_failed", amount, place
+
+
+# The payment of that number, and of each twenty more; the last one's order is its own.
+FATES: Sequence[Fate] = (
+    Fate("failed"),
+    Fate("cancelled"),
+    Fate("authorized"),
+    Fate("captured", 40_000, 400, (("processed", 10_000), ("failed", 30_000))),
+    Fate("captured", AMOUNT_MINOR, 500, method="card"),
+    Fate("success", AMOUNT_MINOR, 0, (("processed", 20_000), ("pending", 30_000))),
+    *[Fate("success", AMOUNT_MINOR)] * 14,
+)
+
+
+@dataclass(frozen=True)
+class Filling:
+    """Which rows are written; `prefix` is part of their ids, which sort by number, as real ones do by time."""
+
+    payments: int
+    merchant_id: str
+    prefix: str = "fill"
+
+    def order_id(self, number: int = 0) -> str:
+        """Number 0 is the reusable order that most payments are for."""
+        return self._id("order", number)
+
+    def payment_id(self, number: int) -> str:
+        """From 1, the oldest, to `payments`, the newest."""
+        return self._id("pay", number)
+
+    def refund_id(self, number: int, place: int) -> str:
+        return self._id("rfnd", number, place)
+
+    def journal_id(self, number: int, place: int) -> str:
+        return self._id("jrn", number, place)
+
+    def numbers_with(self, *, refunds: bool) -> Iterator[tuple[int, Fate]]:
+        """Number and fate of every payment, or of those that have refunds."""
+        size = len(FATES)
+        pairs = ((number, FATES[number % size]) for number in range(1, self.payments + 1))
+        return (pair for pair in pairs if pair[1].refunds) if refunds else pairs
+
+    def _id(self, kind: str, number: int, place: int = 0) -> str:
+        return f"{kind}_{self.prefix}{number:014d}{place:04d}"
+
+
+def fill(database_url: str, filling: Filling) -> None:
+    """Write the rows, then let the server look at them as its own autovacuum would."""
+    lines = _lines(filling)
+    connection = _connect(database_url)
+    # A throw-away server: nothing has to survive its crash.
+    connection.run("ALTER SYSTEM SET full_page_writes = off")
+    connection.run("ALTER SYSTEM SET max_wal_size = '8GB'")
+    connection.run("SELECT pg_reload_conf()")
+    connection.close()
+    with ThreadPoolExecutor() as pool:
+        for done in [pool.submit(_fill_tables, database_url, {name: lines[name] for name in side}) for side in SIDES]:
+            done.result()
+
+
+def _fill_tables(database_url: str, lines: Mapping[str, Iterable[str]]) -> None:
+    connection = _connect(database_url)
+    try:
+        # No triggers and foreign keys to check, no waiting for the disk.
+        connection.run("SET session_replication_role = replica")
+        connection.run("SET synchronous_commit = off")
+        connection.run("SET maintenance_work_mem = '512MB'")
+        # Making an index of a whole table is several times quicker than keeping it while the table grows.
+        indexes = connection.run(FIND_INDEXES, tables=list(lines))
+        for name, _ in indexes:
+            connection.run(f"DROP INDEX {name}")
+        for table, its_lines in lines.items():
+            connection.run(f"COPY {table} ({TABLES[table]}) FROM STDIN", stream=_pieces(its_lines))
+        for _, definition in indexes:
+            connection.run(definition)
+        connection.run(f"VACUUM ANALYZE {', '.join(lines)}")
+    finally:
+        connection.close()
+
+
+def _connect(url: str) -> Any:
+    """Without the limits on time that a function's connection has."""
+    parts = urlsplit(url)
+    return pg8000.native.Connection(
+        parts.username or "",
+        host=parts.hostname,
+        port=parts.port,
+        password=parts.password,
+        database=parts.path.lstrip("/"),
+        ssl_context=False,
+        startup_params={"TimeZone": "UTC"},
+    )
+
+
+def _lines(filling: Filling) -> dict[str, Iterable[str]]:
+    """Of each table, in the order of its columns in TABLES."""
+    first = datetime.now(UTC).replace(microsecond=0, tzinfo=None) - timedelta(seconds=filling.payments + 60)
+    times = [str(first + timedelta(seconds=number)) for number in range(filling.payments + 1)]
+    return {
+        "orders": _orders(filling, times),
+        "payments": _payments(filling, times),
+        "refunds": _refunds(filling, times),
+        "journals": _journals(filling, times),
+        "ledger_entries": _entries(filling),
+    }
+
+
+def _has_own_order(number: int) -> bool:
+    return (number + 1) % len(FATES) == 0
+
+
+def _orders(filling: Filling, times: Sequence[str]) -> Iterator[str]:
+    merchant = filling.merchant_id
+    yield _line(filling.order_id(), times[0], "created", True, merchant, AMOUNT_MINOR, "INR")
+    for number in filter(_has_own_order, range(1, filling.payments + 1)):
+        yield _line(filling.order_id(number), times[number], "paid", False, merchant, AMOUNT_MINOR, "INR")
+
+
+def _payments(filling: Filling, times: Sequence[str]) -> Iterator[str]:
+    ends = {fate: _line(*_payment_values(filling.merchant_id, fate)) for fate in FATES}
+    common = filling.order_id()
+    for number, fate in filling.numbers_with(refunds=False):
+        own = _has_own_order(number)
+        order, exclusive = (filling.order_id(number), "t") if own else (common, "f")
+        time = times[number]
+        yield f"{filling.payment_id(number)}\t{order}\t{exclusive}\t{time}\t{time}\t{ends[fate]}"
+
+
+def _payment_values(merchant_id: str, fate: Fate) -> tuple[object, ...]:
+    """From the column merchant_id on."""
+    card = ("visa", "4242", 12, 2040, CARD_FINGERPRINT) if fate.method == "card" else (None,) * 5
+    held = sum(amount for status, amount in fate.refunds if status != "failed")
+    return (
+        *(merchant_id, AMOUNT_MINOR, "INR", fate.method, "user@paytm" if fate.method == "upi" else None, *card),
+        *(fate.status, "insufficient_funds" if fate.status == "failed" else None),
+        *(("automatic", None) if fate.status in ("success", "failed") else ("manual", "2999-12-31")),
+        *((fate.captured_minor, held, fate.fee_minor) if fate.captured_minor else (None,) * 3),
+        *("ref_filled", 3),
+    )
+
+
+def _refunds(filling: Filling, times: Sequence[str]) -> Iterator[str]:
+    for number, fate in filling.numbers_with(refunds=True):
+        for place, (status, amount) in enumerate(fate.refunds):
+            reason = "refused" if status == "failed" else None
+            ids = filling.refund_id(number, place), filling.payment_id(number)
+            yield _line(*ids, times[number], filling.merchant_id, amount, "INR", status, reason)
+
+
+def _journals(filling: Filling, times: Sequence[str]) -> Iterator[str]:
+    merchant = filling.merchant_id
+    journals = {fate: tuple(fate.journals()) for fate in FATES}
+    for number, fate in filling.numbers_with(refunds=False):
+        for place, (kind, amount, of_refund) in enumerate(journals[fate]):
+            ids = f"{filling.journal_id(number, place)}\t{filling.payment_id(number)}"
+            refund = r"\N" if of_refund is None else filling.refund_id(number, of_refund)
+            yield f"{ids}\t{refund}\t{times[number]}\t{merchant}\tINR\t{kind}\t{amount}\n"
+
+
+def _entries(filling: Filling) -> Iterator[str]:
+    ends = {fate: tuple(_entry_ends(filling.merchant_id, fate)) for fate in FATES}
+    for number, fate in filling.numbers_with(refunds=False):
+        for place, (debit, credit) in enumerate(ends[fate]):
+            journal_id = filling.journal_id(number, place)
+            yield f"{journal_id}\t{debit}{journal_id}\t{credit}"
+
+
+def _entry_ends(merchant_id: str, fate: Fate) -> Iterator[tuple[str, str]]:
+    """Of both entries of each journal, from the column account on."""
+    for kind, amount, _ in fate.journals():
+        move = JOURNALS[kind]
+        yield _line(move.debit, amount, merchant_id, "INR"), _line(move.credit, -amount, merchant_id, "INR")
+
+
+def _line(*values: object) -> str:
+    return "\t".join(r"\N" if value is None else str(value) for value in values) + "\n"
+
+
+def _pieces(lines: Iterable[str]) -> Iterator[bytes]:
+    """As pg8000 sends them: a message of the protocol for each piece."""
+    rest = iter(lines)
+    while piece := "".join(islice(rest, LINES_AT_ONCE)):
+        yield piece.encode()
