@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -16,7 +17,9 @@ from urllib.parse import urlsplit
 
 import pg8000.native
 
+from paygate.adapters.postgres.connection import PostgresDatabase
 from paygate.domain.ledger import JOURNALS, JournalType
+from paygate.operations.sweep import BALANCES_BEHIND_SECONDS
 
 AMOUNT_MINOR = 50_000
 CARD_FINGERPRINT = r"\\x" + "ab" * 32
@@ -119,6 +122,17 @@ def fill(database_url: str, filling: Filling) -> None:
     with ThreadPoolExecutor() as pool:
         for done in [pool.submit(_fill_tables, database_url, {name: lines[name] for name in side}) for side in SIDES]:
             done.result()
+
+
+def sweep_balances(database_url: str) -> None:
+    """Store the balances as the sweeper has done by the time that there are so many rows; after the last fill()."""
+    with closing(PostgresDatabase(database_url)) as database:
+        before = None
+        while True:
+            (row,) = database.run("advance_balances", behind_seconds=BALANCES_BEHIND_SECONDS)
+            if before is not None and row["moment"] - before < timedelta(days=1):
+                return
+            before = row["moment"]
 
 
 def _fill_tables(database_url: str, lines: Mapping[str, Iterable[str]]) -> None:

@@ -23,7 +23,7 @@ from tests.performance.bench.measure import Bench
 from tests.performance.bench.package import build_packages
 from tests.performance.bench.throughput import measure_throughput
 from tests.performance.bench.trips import TripCounter
-from tests.support.fill import Filling, fill
+from tests.support.fill import Filling, fill, sweep_balances
 from tests.support.rows import TEST_MERCHANT_ID
 from tests.support.servers import settings_for
 
@@ -141,5 +141,6 @@ def _filled(laboratory: Laboratory, cores: Cores, payments: int) -> Filled:
     laboratory.spread(cores.all)
     with running_on(cores.all):
         fill(url, filling)
+        sweep_balances(url)
     laboratory.spread(cores.others)
     return Filled(laboratory.deploy(f"flat-{payments}", url), filling)
