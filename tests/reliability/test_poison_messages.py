@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import json
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import pytest
 
@@ -14,7 +15,7 @@ from tests.reliability.bank import Bank
 from tests.reliability.environments import Environment
 from tests.reliability.promises import check_promises
 from tests.reliability.snapshot import read_snapshot
-from tests.support.rows import Rows, start_payment
+from tests.support.rows import Rows, start_payment, start_refund
 from tests.support.sqs import batch_of
 
 POISON = {
@@ -39,49 +40,73 @@ POISON = {
 }
 
 
-@pytest.fixture
-def handle(environment: Environment, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """The function's own handler, in our environment; the function is called app, as all are."""
-    file = ROOT / "functions/process_payments/app.py"
-    spec = importlib.util.spec_from_file_location("process_payments_app", file)
+@dataclass(frozen=True)
+class Consumer:
+    """A function's own handler, in our environment, and what it has to work on."""
+
+    handle: Any
+    table: Literal["payments", "refunds"]
+    environment: Environment
+    rows: Rows
+
+    def begin(self, count: int) -> list[str]:
+        """Things that wait to be processed; their ids."""
+        database, order_id = self.environment.database, self.rows.add_order(reusable=True)
+        payment_ids = [start_payment(database, order_id) for _ in range(count)]
+        if self.table == "payments":
+            return payment_ids
+        self.environment.process(payment_ids)
+        return [start_refund(database, payment_id, 100) for payment_id in payment_ids]
+
+    def take(self, *bodies: str) -> list[str]:
+        """Hand messages over; the numbers of those that must come again."""
+        answer = self.handle(batch_of(*bodies), None)
+        return sorted(each["itemIdentifier"] for each in answer["batchItemFailures"])
+
+    @property
+    def statuses(self) -> set[str]:
+        return set(self.rows.column(f"SELECT status FROM {self.table}"))  # noqa: S608
+
+
+ENDED = {"payments": "success", "refunds": "processed"}
+
+
+@pytest.fixture(params=["payments", "refunds"])
+def consumer(
+    request: pytest.FixtureRequest, environment: Environment, rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> Consumer:
+    # The module is called app, as that of every function.
+    spec = importlib.util.spec_from_file_location("consumer_app", ROOT / f"functions/process_{request.param}/app.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     monkeypatch.setattr(module, "get_wiring", lambda: environment)
-    return module.handler
+    return Consumer(module.handler, request.param, environment, rows)
 
 
-def message(payment_id: str) -> str:
-    return json.dumps({"id": payment_id})
-
-
-def failed(answer: Any) -> list[str]:
-    return sorted(each["itemIdentifier"] for each in answer["batchItemFailures"])
+def message(object_id: str) -> str:
+    return json.dumps({"id": object_id})
 
 
 @pytest.mark.parametrize("body", POISON.values(), ids=POISON.keys())
 def test_poison_comes_back_alone_and_the_others_are_settled(
-    handle: Any, environment: Environment, rows: Rows, bank: Bank, body: str
+    consumer: Consumer, rows: Rows, bank: Bank, body: str
 ) -> None:
-    order_id = rows.add_order(reusable=True)
-    first, last = (start_payment(environment.database, order_id) for _ in range(2))
-    assert failed(handle(batch_of(message(first), body, message(last)), None)) == ["m1"]
-    assert rows.column("SELECT status FROM payments") == ["success", "success"]
+    first, last = consumer.begin(2)
+    assert consumer.take(message(first), body, message(last)) == ["m1"]
+    assert consumer.statuses == {ENDED[consumer.table]}
     check_promises(read_snapshot(rows), bank)
 
 
-def test_a_batch_of_nothing_but_poison_comes_back_as_a_whole(handle: Any, rows: Rows) -> None:
-    bodies = list(POISON.values())[:10]
-    assert failed(handle(batch_of(*bodies), None)) == sorted(f"m{number}" for number in range(10))
-    assert rows.value("SELECT count(*) FROM payments") == 0
+def test_a_batch_of_nothing_but_poison_comes_back_as_a_whole(consumer: Consumer) -> None:
+    assert consumer.take(*list(POISON.values())[:10]) == sorted(f"m{number}" for number in range(10))
+    assert consumer.statuses == set()
 
 
-def test_a_message_that_comes_twice_in_a_batch_settles_once(
-    handle: Any, environment: Environment, rows: Rows, bank: Bank
-) -> None:
-    payment_id = start_payment(environment.database, rows.add_order())
-    assert failed(handle(batch_of(*[message(payment_id)] * 10), None)) == []
-    assert failed(handle(batch_of(message(payment_id)), None)) == []
-    assert rows.column("SELECT status FROM payments") == ["success"]
+def test_a_message_that_comes_twice_in_a_batch_settles_once(consumer: Consumer, rows: Rows, bank: Bank) -> None:
+    (object_id,) = consumer.begin(1)
+    assert consumer.take(*[message(object_id)] * 10) == []
+    assert consumer.take(message(object_id)) == []
+    assert consumer.statuses == {ENDED[consumer.table]}
     check_promises(read_snapshot(rows), bank)
