@@ -6,6 +6,7 @@ import hashlib
 import json
 import shutil
 import subprocess
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -19,11 +20,13 @@ from paygate_local.build import build, source_fingerprint
 from paygate_local.database import prepare_database
 from paygate_local.environments import LOCALSTACK, make_environments
 from paygate_local.problems import Problem
+from paygate_local.processes import POLL_SECONDS
 from paygate_local.progress import OUT, step
 from paygate_local.services import Services
 from paygate_local.settings import StackSettings
 
 NODE_MAJOR_MIN = 20
+HEALTH_SECONDS = 30
 
 
 def bring_up(settings: StackSettings) -> None:
@@ -145,11 +148,22 @@ def _check_health(settings: StackSettings) -> str:
     """A first sweep, so that what was pending goes on at once; then the API's own word. Raises Problem."""
     with ThreadPoolExecutor(1) as pool:
         sweep = pool.submit(deploy.invoke, settings, "SweepFunctionName")
-        try:
-            answer = requests.get(f"{settings.url}/api/v1/health", timeout=30)
-        except requests.RequestException as error:
-            raise Problem(f"The API does not answer ({type(error).__name__})", "See make logs.") from error
+        _wait_for_health(settings)
         sent = sweep.result()["sent"]
-    if answer.status_code != 200:
-        raise Problem(f"The API is not healthy ({answer.text[:200]})", "See make logs.")
     return f"healthy, {sent} pending jobs sent again" if sent else "healthy"
+
+
+def _wait_for_health(settings: StackSettings) -> None:
+    """On a busy machine the first request may find parts still starting. Raises Problem with the API's last word."""
+    deadline = time.monotonic() + HEALTH_SECONDS
+    while True:
+        try:
+            answer = requests.get(f"{settings.url}/api/v1/health", timeout=HEALTH_SECONDS)
+            trouble = f"is not healthy ({answer.text[:200]})" if answer.status_code != 200 else ""
+        except requests.RequestException as error:
+            trouble = f"does not answer ({type(error).__name__})"
+        if not trouble:
+            return
+        if time.monotonic() > deadline:
+            raise Problem(f"The API {trouble}", "See make logs.")
+        time.sleep(POLL_SECONDS)
