@@ -112,7 +112,8 @@ class Sequence(Machine):
     ) -> None:
         manual = {p["id"]: p["status"] for p in self.seen.payments.values() if p["capture"] == "manual"}
         if not manual:
-            return self.get_on()
+            self.get_on()
+            return
         authorized = {payment_id for payment_id, status in manual.items() if status == "authorized"}
         payment_id = self.pick(authorized or self.seen.payments, which)
         body = {} if path == CANCEL or amount is None else {"amount": amount}
@@ -121,7 +122,8 @@ class Sequence(Machine):
     @rule(amount=AMOUNT, which=PICK, reason=SELDOM, conduct=conducts(), keyed=st.booleans(), fault=API_FAULT)
     def refund(self, amount: int | None, which: int, reason: bool, conduct: Conduct, keyed: bool, fault: str) -> None:
         if not any(p["status"] in TAKEN for p in self.seen.payments.values()):
-            return self.get_on()
+            self.get_on()
+            return
         captured = {p["id"] for p in self.seen.payments.values() if p["amount_captured_minor"] is not None}
         payment_id = self.pick(captured or self.seen.payments, which)
         body: dict[str, Any] = {} if amount is None else {"amount": amount}
@@ -132,14 +134,16 @@ class Sequence(Machine):
     @rule(which=PICK, fault=API_FAULT, redis=st.booleans())
     def send_again(self, which: int, fault: str, redis: bool) -> None:
         if not self.requests:
-            return self.get_on()
+            self.get_on()
+            return
         key = self.pick(self.requests, which)
         self.send(self.requests[key], key, fault, Conduct(), redis=redis)
 
     @rule(which=PICK, other=PICK, redis=st.booleans())
     def use_key_for_another_request(self, which: int, other: int, redis: bool) -> None:
         if not self.requests or not self.seen.payments:
-            return self.get_on()
+            self.get_on()
+            return
         key = self.pick(self.requests, which)
         request = self.requests[key]
         if request.path == PAY:
@@ -154,14 +158,16 @@ class Sequence(Machine):
     @rule(which=BATCH, unknown=SELDOM, stale=SELDOM, fault=CONSUMER_FAULT, redis=REDIS)
     def deliver(self, which: list[int], unknown: bool, stale: bool, fault: str, redis: bool) -> None:
         if not self.seen.payments:
-            return self.get_on()
+            self.get_on()
+            return
         due = self.seen.open_ids if self.seen.open_ids and not stale else self.seen.payments
         self.consume("payments", {self.pick(due, each) for each in which}, unknown, fault, redis)
 
     @rule(which=BATCH, unknown=SELDOM, stale=SELDOM, fault=CONSUMER_FAULT, redis=REDIS)
     def deliver_refunds(self, which: list[int], unknown: bool, stale: bool, fault: str, redis: bool) -> None:
         if not self.seen.refunds:
-            return self.get_on()
+            self.get_on()
+            return
         due = self.seen.open_refund_ids if self.seen.open_refund_ids and not stale else self.seen.refunds
         self.consume("refunds", {self.pick(due, each) for each in which}, unknown, fault, redis)
 
