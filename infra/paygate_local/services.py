@@ -193,7 +193,7 @@ class Services:
             "LOCALSTACK_VOLUME_DIR": str(volume),
             "FILESYSTEM_ROOT": str(volume),
             # In a container, such as a CI's, LocalStack takes itself for its own image, and keeps certificates in
-            # /var/lib/localstack whatever the two lines above say: two stacks that start at once overwrite each other's.
+            # /var/lib/localstack whatever the two lines above say, where two stacks that start at once spoil them.
             "OVERRIDE_IN_DOCKER": "0",
             "TMPDIR": str(volume / "tmp"),
             # Entry points are cached here; beside the data, so that a changed plugin is found.
