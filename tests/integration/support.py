@@ -91,7 +91,7 @@ def faulty_server(answer: Answer, tls: ssl.SSLContext | None = None) -> Iterator
     server = FaultyServer("")
 
     def serve(stream: socket.socket) -> None:
-        server.requests.append(_read_request(stream))
+        server.requests.append(read_request(stream))
         answer(stream)
 
     def count() -> None:
@@ -147,13 +147,13 @@ def say_nothing(connection: socket.socket) -> None:
     connection.recv(1)
 
 
-def drip(start: bytes, piece: bytes) -> Answer:
+def drip(start: bytes, piece: bytes, *, seconds: float = DRIP_SECONDS_MAX) -> Answer:
     """`start`, and then `piece` again and again, slowly, until the client gives up (or should have long ago)."""
 
     def answer(connection: socket.socket) -> None:
         connection.sendall(start)
         connection.settimeout(0.02)
-        end = time.monotonic() + DRIP_SECONDS_MAX
+        end = time.monotonic() + seconds
         while time.monotonic() < end:
             with suppress(TimeoutError):
                 if not connection.recv(1):
@@ -195,7 +195,8 @@ def certificate_for(host: str, folder: Path) -> Certificate:
     return Certificate(server, file)
 
 
-def _read_request(connection: socket.socket) -> bytes:
+def read_request(connection: socket.socket) -> bytes:
+    """Head and body of one request. Raises ConnectionError if the client hangs up within it."""
     data = b""
     while b"\r\n\r\n" not in data:
         data += _more(connection)

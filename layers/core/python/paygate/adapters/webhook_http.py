@@ -2,154 +2,156 @@
 
 from __future__ import annotations
 
-import http.client
-import io
-import socket
 import time
 from collections.abc import Mapping
-from typing import Any
-from urllib.parse import urlsplit
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 import requests
-import urllib3
-from requests.adapters import HTTPAdapter
-from urllib3.exceptions import HTTPError, ReadTimeoutError
+from requests.structures import CaseInsensitiveDict
+from urllib3.exceptions import HTTPError
 
-from paygate.adapters.ssrf import resolve_allowed
-from paygate.domain.errors import AddressRefusedError
-from paygate.domain.webhook_url import port_of
-from paygate.domain.webhooks import WebhookResponse
+from paygate.adapters.names import UNRESOLVED_REASON, literal_address
+from paygate.adapters.ssrf import OwnServers, resolve_allowed
+from paygate.adapters.webhook_clock import Clock, milliseconds_since
+from paygate.adapters.webhook_connections import PinnedAdapter, PinnedRequest
+from paygate.adapters.webhook_errors import describe, one_line
+from paygate.domain.errors import AddressRefusedError, BadRequestError
+from paygate.domain.webhook_url import host_header, parse_webhook_url, port_of
+from paygate.domain.webhooks import USER_AGENT, Timings, WebhookResponse
 
-CONNECT_TIMEOUT_SECONDS = 5.0
+# From the first look at the name servers to the answer's last byte.
 TOTAL_TIMEOUT_SECONDS = 15.0
 READ_BYTES_MAX = 64 * 1024
 STORED_BYTES_MAX = 16 * 1024
+# To so many addresses connections are kept, ten to each at most: Lambda lets a function have 1,024 files open. A new
+# connection costs as much as all the rest of a webhook, and with TLS far more.
+KEPT_ADDRESSES_MAX = 64
+RETRY_AFTER_LENGTH_MAX = 100
+LOCATION_LENGTH_MAX = 200
+
+
+@dataclass
+class _Exchange:
+    """What is known of one attempt so far; it is reported whatever breaks it off."""
+
+    started: float = field(default_factory=time.monotonic)
+    clock: Clock | None = None
+    dns_ms: int | None = None
+    address: str | None = None
+    request_headers: Mapping[str, str] = field(default_factory=dict)
+    status: int | None = None
+    retry_after: str | None = None
+    content: bytearray = field(default_factory=bytearray)
+    error_kind: str | None = None
+    error: str | None = None
+
+    def fail(self, kind: str, error: str) -> None:
+        """A redirect stays one, however its answer ends."""
+        if self.error_kind is None:
+            self.error_kind, self.error = kind, one_line(error)
+
+    def report(self) -> WebhookResponse:
+        text = bytes(self.content[:STORED_BYTES_MAX]).decode(errors="replace")
+        # Postgres text cannot hold NUL, and receivers send what they like.
+        stored = text.replace("\x00", "\ufffd").encode()
+        clock, timings = self.clock, Timings(self.dns_ms)
+        if clock:
+            timings = Timings(self.dns_ms, clock.connect_ms, clock.tls_ms, clock.first_byte_ms)
+        return WebhookResponse(
+            status=self.status,
+            error_kind=self.error_kind,
+            # A replaced byte has become three.
+            body=stored[:STORED_BYTES_MAX].decode(errors="ignore"),
+            duration_ms=milliseconds_since(self.started),
+            error=self.error,
+            truncated=max(len(self.content), len(stored)) > STORED_BYTES_MAX,
+            address=self.address,
+            retry_after=self.retry_after,
+            timings=timings,
+            request_headers=self.request_headers if clock and clock.sent else {},
+        )
 
 
 class HttpWebhookSender:
-    """Posts webhooks; safe for use by several threads, one request at a time each."""
+    """Posts webhooks; safe for use by several threads, one request at a time each.
 
-    def __init__(self, *, allow_loopback: bool) -> None:
+    `allow_loopback` is the local profile's, which also has http:// URLs; `refused` are servers there that are never
+    called (see `resolve_allowed`).
+    """
+
+    def __init__(self, *, allow_loopback: bool, refused: OwnServers = frozenset()) -> None:
         self._allow_loopback = allow_loopback
-        self._adapter = _PinnedAdapter()
-        # As requests takes it: certificates are checked against the usual authorities, or those of a file.
-        self.verify: bool | str = True
+        self._refused = refused
+        self._adapter = PinnedAdapter(pool_connections=KEPT_ADDRESSES_MAX)
+        # Certificates are checked against the usual authorities, or those of a file.
+        self.verify: str | Literal[True] = True
 
     def close(self) -> None:
         self._adapter.close()
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> WebhookResponse:
         """Send and report; a receiver's misbehaviour is a report, never an exception."""
-        started = time.monotonic()
-        status: int | None = None
-        error_kind: str | None = None
-        content = b""
+        exchange = _Exchange()
         try:
-            status, content = self._exchange(url, body, headers, started + TOTAL_TIMEOUT_SECONDS)
-        except AddressRefusedError:
-            error_kind = "address_refused"
-        except requests.exceptions.SSLError:
-            error_kind = "tls_error"
-        except (requests.exceptions.Timeout, ReadTimeoutError):
-            error_kind = "timeout"
-        except (requests.exceptions.RequestException, HTTPError):
-            # While the body is read, the errors are urllib3's own.
-            error_kind = "connection_error"
-        duration_ms = int((time.monotonic() - started) * 1000)
-        # Postgres text cannot hold NUL, and receivers send what they like.
-        text = content[:STORED_BYTES_MAX].decode(errors="replace").replace("\x00", "\ufffd")
-        # A replaced byte has become three.
-        text = text.encode()[:STORED_BYTES_MAX].decode(errors="ignore")
-        return WebhookResponse(status, error_kind, text, duration_ms)
+            self._send(exchange, url, body, headers)
+        except AddressRefusedError as error:
+            kind = "dns_error" if error.reason == UNRESOLVED_REASON else "address_refused"
+            exchange.fail(kind, error.description)
+        except BadRequestError as error:
+            exchange.fail("invalid_url", error.description)
+        except (requests.exceptions.RequestException, HTTPError, TimeoutError) as error:
+            # While the body is read, the errors are urllib3's own; the deadline's is a TimeoutError.
+            exchange.fail(*describe(error))
+        return exchange.report()
 
-    def _exchange(self, url: str, body: bytes, headers: Mapping[str, str], deadline: float) -> tuple[int, bytes]:
-        parts = urlsplit(url)
-        address = resolve_allowed(parts.hostname or "", port_of(parts), allow_loopback=self._allow_loopback)
-        pinned = {**headers, "Host": parts.netloc, "Accept-Encoding": "identity", _PIN_HEADER: address}
-        timeout = (CONNECT_TIMEOUT_SECONDS, max(0.1, deadline - time.monotonic()))
+    def _send(self, exchange: _Exchange, url: str, body: bytes, headers: Mapping[str, str]) -> None:
+        # The rules may have changed since the URL was saved.
+        parts = parse_webhook_url(url, allow_http=self._allow_loopback)
+        request = PinnedRequest()
+        request.scheme, request.host, request.port = parts.scheme, parts.hostname or "", port_of(parts)
+        request.address = self._vetted_address(exchange, request.host, request.port)
         # Straight to the adapter: a session would look for proxies, ~/.netrc, cookies and redirects, none of which a
         # webhook may have, and costs as much CPU again.
-        request = requests.PreparedRequest()
         request.method = "POST"
         request.prepare_url(url, None)
-        request.prepare_headers(pinned)
-        request.prepare_body(body, None)
-        with self._adapter.send(request, stream=True, timeout=timeout, verify=self.verify) as response:
-            content = b""
-            while len(content) < READ_BYTES_MAX:
-                part = response.raw.read1(READ_BYTES_MAX - len(content), decode_content=False)
-                if not part:
-                    break
-                content += part
-            return response.status_code, content
+        request.body = body
+        request.headers = CaseInsensitiveDict(
+            {
+                "User-Agent": USER_AGENT,
+                **headers,
+                "Host": host_header(parts),
+                "Accept-Encoding": "identity",
+                "Content-Length": str(len(body)),
+            }
+        )
+        exchange.address, exchange.request_headers = request.address, dict(request.headers)
+        clock = exchange.clock = Clock(exchange.started + TOTAL_TIMEOUT_SECONDS)
+        # requests takes urllib3's timeouts too, which its types do not say.
+        sent: Any = self._adapter.send(request, timeout=clock, verify=self.verify)  # type: ignore[arg-type]
+        with closing(sent) as answer:
+            _read(exchange, answer)
+
+    def _vetted_address(self, exchange: _Exchange, host: str, port: int) -> str:
+        begun = time.monotonic()
+        try:
+            return resolve_allowed(host, port, allow_loopback=self._allow_loopback, refused=self._refused)
+        finally:
+            if literal_address(host) is None:
+                exchange.dns_ms = milliseconds_since(begun)
 
 
-# How the vetted address reaches the adapter; it is removed before anything is sent.
-_PIN_HEADER = "X-Paygate-Pinned-Address"
-
-
-class _DeadlineReader(io.RawIOBase):
-    """Reads a socket until a deadline. A socket's own timeout starts again with every byte, so a receiver that drips
-    its answer would hold the sender for as long as it likes.
-    """
-
-    def __init__(self, sock: socket.socket, seconds: float) -> None:
-        self._sock = sock
-        self._raw = sock.makefile("rb", buffering=0)
-        self._deadline = time.monotonic() + seconds
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int | None:
-        left = self._deadline - time.monotonic()
-        if left <= 0:
-            raise TimeoutError("the receiver sent its answer too slowly")
-        self._sock.settimeout(left)
-        return self._raw.readinto(buffer)
-
-    def close(self) -> None:
-        self._raw.close()
-        super().close()
-
-
-class _TimedResponse(http.client.HTTPResponse):
-    """The read timeout counts for the whole answer, head and body."""
-
-    def __init__(self, sock: socket.socket, *args: Any, **options: Any) -> None:
-        super().__init__(sock, *args, **options)
-        self.fp.close()
-        self.fp = io.BufferedReader(_DeadlineReader(sock, sock.gettimeout() or TOTAL_TIMEOUT_SECONDS))
-
-
-class _HttpConnection(urllib3.connection.HTTPConnection):
-    response_class = _TimedResponse
-
-
-class _HttpsConnection(urllib3.connection.HTTPSConnection):
-    response_class = _TimedResponse
-
-
-class _HttpPool(urllib3.HTTPConnectionPool):
-    ConnectionCls = _HttpConnection
-
-
-class _HttpsPool(urllib3.HTTPSConnectionPool):
-    ConnectionCls = _HttpsConnection
-
-
-class _PinnedAdapter(HTTPAdapter):
-    """Connects to the address that was vetted, while the host name stays in SNI, certificate check and Host header."""
-
-    def init_poolmanager(self, *args: Any, **options: Any) -> None:
-        super().init_poolmanager(*args, **options)
-        self.poolmanager.pool_classes_by_scheme = {"http": _HttpPool, "https": _HttpsPool}
-
-    def build_connection_pool_key_attributes(self, request: Any, verify: Any, cert: Any = None) -> Any:
-        host, pool = super().build_connection_pool_key_attributes(request, verify, cert)
-        name = host["host"]
-        host["host"] = request.headers.pop(_PIN_HEADER)
-        if host["scheme"] == "https":
-            tls_names = {"server_hostname": name, "assert_hostname": name}
-            return host, {**pool, **tls_names}
-        return host, pool
+def _read(exchange: _Exchange, answer: Any) -> None:
+    exchange.status = answer.status
+    retry_after = answer.headers.get("Retry-After")
+    if retry_after is not None:
+        exchange.retry_after = one_line(retry_after)[:RETRY_AFTER_LENGTH_MAX]
+    if 300 <= answer.status < 400:
+        location = answer.headers.get("Location", "nowhere")[:LOCATION_LENGTH_MAX]
+        exchange.fail("redirect_refused", f"The receiver redirects to {location}, and redirects are never followed.")
+    while len(exchange.content) < READ_BYTES_MAX:
+        part = answer.read1(READ_BYTES_MAX - len(exchange.content), decode_content=False)
+        if not part:
+            break
+        exchange.content += part
