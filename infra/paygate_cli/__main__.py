@@ -1,4 +1,4 @@
-"""The operators' command line, `./paygate`: what is done with a deployment's database by hand."""
+"""The operators' command line, `./paygate`: what is done with a deployment's database by hand, and `listen`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from paygate.adapters.postgres.connection import PostgresDatabase
 from paygate.domain.errors import DatabaseUnavailableError, NotFoundError
 from paygate.operations.reconcile import reconcile
 from paygate.operations.set_merchant_fee import BASIS_POINTS_MAX, set_merchant_fee
+from paygate_cli.listen import listen
 from paygate_local.__main__ import main
 from paygate_local.problems import Problem
 from paygate_local.services import Services
@@ -26,6 +27,9 @@ DatabaseUrl = Annotated[
 @app.callback()
 def about() -> None:
     """Paygate's operators' command line."""
+
+
+app.command("listen")(listen)
 
 
 @app.command("reconcile")
