@@ -15,6 +15,7 @@ import psutil
 
 from paygate_local.checks import run_linters
 from paygate_local.environments import make_environments
+from paygate_local.node_packages import make_node_packages
 from paygate_local.problems import Problem
 from paygate_local.progress import ERR, OUT, step
 from paygate_local.settings import ROOT
@@ -34,6 +35,7 @@ def main() -> int:
             current.note = str(ensure_chromium())
         with step("Environments"):
             make_environments()
+            make_node_packages()
         run_linters()
         end_leftovers()
         status = _run_pytest(sys.argv[1:])
