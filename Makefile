@@ -10,8 +10,8 @@ PROJECT := $(VENVS)/project
 RUN := PYTHONPATH=infra:layers/core/python $(PROJECT)/bin/python
 # Settings given to make, as in `make up TEST_PAYMENT_SUCCESS=false`, reach the stack like variables of the shell.
 SETTINGS := PAYGATE_HOME PAYGATE_SERVERS PAYGATE_PORT LOCALSTACK_PORT POSTGRES_PORT VALKEY_PORT LAYER_PYTHON_VERSION \
-	TEST_MODE TEST_PAYMENT_SUCCESS TEST_PROCESSING_DELAY WEBHOOK_RETRY_INTERVALS_TEST RATE_LIMIT_PER_SECOND \
-	AUTHORIZATION_WINDOW_SECONDS LOG_LEVEL
+	TEST_MODE TEST_PAYMENT_SUCCESS TEST_PROCESSING_DELAY WEBHOOK_RETRY_SCHEDULE WEBHOOK_RETRY_INTERVALS_TEST \
+	WEBHOOK_DISABLE_AFTER_SECONDS RATE_LIMIT_PER_SECOND AUTHORIZATION_WINDOW_SECONDS LOG_LEVEL
 $(foreach name,$(SETTINGS),$(if $(value $(name)),$(eval export $(name))))
 
 help:  ## Show what can be made
@@ -44,7 +44,7 @@ check: $(PROJECT)/ready  ## Lint, types and unit tests, in under a minute
 test: $(PROJECT)/ready  ## Run every test, beside a running stack if there is one
 	@$(RUN) -m paygate_local.test_run
 
-bench: $(PROJECT)/ready  ## Measure the functions as deployed, in about five minutes: make bench ARGS="--quick"
+bench: $(PROJECT)/ready  ## Measure the functions as deployed, in about seven minutes: make bench ARGS="--quick"
 	@$(RUN) -m tests.performance.bench $(ARGS)
 
 format: $(PROJECT)/ready  ## Format the Python code

@@ -23,7 +23,10 @@ TIERS = ("unit", "contract", "integration", "performance", "reliability", "e2e",
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 RUN_HOME = ROOT / os.environ.get("PAYGATE_TEST_HOME", ".local/test") / WORKER
 # Tests of the deployed stack share it, so one worker runs them all; they and the longest test begin first.
-STACK_TESTS = ("tests/e2e/", "tests/browser/", "tests/reliability/test_localstack_killed.py")
+STACK_TESTS = (
+    *("tests/e2e/", "tests/browser/", "tests/reliability/test_localstack_killed.py"),
+    "tests/reliability/test_webhooks_survive.py",
+)
 LONGEST_TEST = "tests/reliability/test_random_sequences.py"
 
 # Tests choose their own settings; a developer's are not theirs.

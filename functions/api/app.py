@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from chalicelib.app import PaygateApp
-from chalicelib.routes import ledger, orders, payments, refunds, status, webhook_endpoints
+from chalicelib.routes import events, ledger, orders, payments, refunds, status, webhook_endpoints, webhooks
 
 # Not the logger's service name, or every line would be printed twice.
 app = PaygateApp(app_name="paygate-api", configure_logs=False)
-for resource in (ledger, orders, payments, refunds, status, webhook_endpoints):
+for resource in (events, ledger, orders, payments, refunds, status, webhook_endpoints, webhooks):
     app.register_blueprint(resource.routes)

@@ -1,4 +1,4 @@
-"""SQS webhooks → signed requests to merchants' endpoints."""
+"""SQS webhooks → signed requests to merchants' endpoints. The fast lane and the slow one are functions of this code."""
 
 from __future__ import annotations
 
@@ -11,14 +11,9 @@ from paygate.wiring import get_wiring
 
 def handler(event: dict[str, Any], context: Any) -> Any:
     wiring = get_wiring()
+    slow_queue = None if wiring.config.webhook_any_lane else wiring.slow_webhooks_queue
     return run_batch(
         event,
         context,
-        lambda delivery_ids: deliver_webhooks(
-            wiring.database,
-            wiring.webhook_sender,
-            wiring.webhook_cipher,
-            wiring.config.webhook_schedule_seconds,
-            delivery_ids,
-        ),
+        lambda delivery_ids: deliver_webhooks(wiring.deliverer, wiring.retry_clock, slow_queue, delivery_ids),
     )

@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Any
 
 from paygate.domain.signing import sign_body, sign_standard
-from paygate.operations.seed_test_merchant import TEST_ENDPOINT_ID, TEST_WEBHOOK_SECRET
 from paygate_local.api_client import ApiClient
 from paygate_local.problems import Problem
 from paygate_local.progress import OUT
@@ -26,7 +25,7 @@ FINAL = ("success", "processed", "failed")
 def run_demo(settings: StackSettings) -> None:
     """Create an order, pay it, refund a part, watch both settle, receive and verify the webhooks. Raises Problem."""
     api = ApiClient(settings)
-    with running_receiver() as receiver, _webhooks_to(api, receiver):
+    with running_receiver() as receiver, _webhooks_to(api, receiver) as secret:
         _say("receiver", f"listening at {receiver.url}")
         order = api.call("POST", "/orders", {"amount": 50000, "currency": "INR", "receipt": "demo"})
         _say("order", f"{order['id']}  {order['currency']} {order['amount'] / 100:.2f}  {order['status']}")
@@ -40,22 +39,18 @@ def run_demo(settings: StackSettings) -> None:
         if payment["status"] == "success":
             _refund(api, payment, 20000)
         timeline = api.call("GET", f"/payments/{payment['id']}/timeline")["data"]
-        _verify_webhooks(receiver, {event["id"]: event for event in timeline})
+        _verify_webhooks(receiver, secret, {event["id"]: event for event in timeline})
     _print_timeline(timeline)
 
 
 @contextmanager
-def _webhooks_to(api: ApiClient, receiver: Receiver) -> Iterator[None]:
-    """Point the test merchant's endpoint at the receiver, and back again afterwards."""
-    path = f"/webhook-endpoints/{TEST_ENDPOINT_ID}"
-    endpoints = api.call("GET", "/webhook-endpoints")["data"]
-    before = next(endpoint for endpoint in endpoints if endpoint["id"] == TEST_ENDPOINT_ID)
-    api.call("PATCH", path, {"url": receiver.url})
+def _webhooks_to(api: ApiClient, receiver: Receiver) -> Iterator[str]:
+    """A webhook endpoint at the receiver for as long as the block runs; its secret."""
+    endpoint = api.call("POST", "/webhook-endpoints", {"url": receiver.url, "description": "make demo"})
     try:
-        yield
+        yield endpoint["secret"]
     finally:
-        restored = {"status": before["status"]}
-        api.call("PATCH", path, restored if before["url"] is None else {**restored, "url": before["url"]})
+        api.call("DELETE", f"/webhook-endpoints/{endpoint['id']}")
 
 
 def _refund(api: ApiClient, payment: dict[str, Any], amount: int) -> None:
@@ -79,7 +74,7 @@ def _settled(api: ApiClient, path: str) -> dict[str, Any]:
     raise Problem(f"{found['id']} is still not settled after {WAIT_SECONDS} s", "See make status and make logs.")
 
 
-def _verify_webhooks(receiver: Receiver, expected: dict[str, Any]) -> None:
+def _verify_webhooks(receiver: Receiver, secret: str, expected: dict[str, Any]) -> None:
     """Wait until every event of the payment has arrived; check both signatures of each. Raises Problem."""
 
     def ids(webhooks: list[ReceivedWebhook]) -> set[str]:
@@ -91,7 +86,7 @@ def _verify_webhooks(receiver: Receiver, expected: dict[str, Any]) -> None:
         raise Problem(f"{len(missing)} webhooks have not arrived after {WAIT_SECONDS} s", "See make logs.")
     ours = {webhook.headers["webhook-id"]: webhook for webhook in arrived if webhook.headers["webhook-id"] in expected}
     for webhook in sorted(ours.values(), key=lambda webhook: int(webhook.headers["webhook-sequence"])):
-        if not signatures_match(webhook, TEST_WEBHOOK_SECRET):
+        if not signatures_match(webhook, secret):
             raise Problem("A webhook's signature does not match", "This is a bug; please report it.")
         _say("webhook", f"{json.loads(webhook.body)['event']:<16} [green]verified[/]")
 

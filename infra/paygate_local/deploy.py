@@ -38,12 +38,16 @@ def aws_client(settings: StackSettings, service: Any) -> Any:
 
 def template_parameters(settings: StackSettings, services: Services) -> dict[str, str]:
     """Every parameter of template.yaml that this stack sets."""
+    own_ports = (settings.front_door_port, settings.localstack_port, settings.postgres_port, settings.valkey_port)
     return {
         "DatabaseUrl": services.database_url,
         "RedisUrl": services.redis_url,
         "MasterKey": services.secrets.master_key,
         "Edge": "none",
         "WebhookAllowLoopback": "true",
+        "WebhookRefusedPorts": ",".join(str(port) for port in own_ports),
+        # Each one is a process of its own.
+        "WebhookRetryConcurrency": "4",
         **settings.parameters,
     }
 

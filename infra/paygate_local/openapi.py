@@ -113,6 +113,8 @@ def _operation(spec: Any) -> dict[str, Any]:
         answers[status] = {"description": ERRORS[status], "content": _json_of("Error")}
     if spec.response == "Health":
         answers[503] = {"description": "A part does not answer", "content": _json_of("Health")}
+    if spec.response == "WebhookReplay" and spec.method == "POST":
+        answers[200] = {"description": "How many, with dry_run", "content": _json_of("WebhookReplayCount")}
     operation["responses"] = {str(status): answers[status] for status in sorted(answers)}
     operation["x-amazon-apigateway-integration"] = {
         "type": "aws_proxy",
@@ -163,7 +165,7 @@ def _json_of(model: str) -> dict[str, Any]:
 def _schemas(specs: list[Any]) -> dict[str, Any]:
     from chalicelib import responses
 
-    names = {"Error", *(spec.response for spec in specs)}
+    names = {"Error", "WebhookReplayCount", *(spec.response for spec in specs)}
     models: set[type[BaseModel]] = {getattr(responses, name) for name in names}
     models |= {spec.body for spec in specs if spec.body is not None}
     ordered = sorted(models, key=lambda model: model.__name__)

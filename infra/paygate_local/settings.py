@@ -14,6 +14,7 @@ from pathlib import Path
 
 from dotenv import dotenv_values
 
+from paygate.domain.retry_policy import parse_schedule
 from paygate_local.problems import Problem
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,7 +26,9 @@ TEST_PARAMETERS = {
     "TEST_MODE": "TestMode",
     "TEST_PAYMENT_SUCCESS": "TestPaymentSuccess",
     "TEST_PROCESSING_DELAY": "TestProcessingDelay",
+    "WEBHOOK_RETRY_SCHEDULE": "WebhookRetrySchedule",
     "WEBHOOK_RETRY_INTERVALS_TEST": "WebhookRetryIntervalsTest",
+    "WEBHOOK_DISABLE_AFTER_SECONDS": "WebhookDisableAfterSeconds",
     "RATE_LIMIT_PER_SECOND": "RateLimitPerSecond",
     "AUTHORIZATION_WINDOW_SECONDS": "AuthorizationWindowSeconds",
     "LOG_LEVEL": "LogLevel",
@@ -42,7 +45,9 @@ DEFAULTS = {
     "TEST_MODE": "true",
     "TEST_PAYMENT_SUCCESS": "true",
     "TEST_PROCESSING_DELAY": "1000",
+    "WEBHOOK_RETRY_SCHEDULE": "standard",
     "WEBHOOK_RETRY_INTERVALS_TEST": "false",
+    "WEBHOOK_DISABLE_AFTER_SECONDS": "432000",
     "RATE_LIMIT_PER_SECOND": "100",
     "AUTHORIZATION_WINDOW_SECONDS": "604800",
     "LOG_LEVEL": "INFO",
@@ -52,6 +57,7 @@ WHOLE_NUMBERS = {
     "TEST_PROCESSING_DELAY": (0, 900_000, "milliseconds"),
     "RATE_LIMIT_PER_SECOND": (1, 1_000_000, "a whole number"),
     "AUTHORIZATION_WINDOW_SECONDS": (60, 2_592_000, "seconds"),
+    "WEBHOOK_DISABLE_AFTER_SECONDS": (60, 7_776_000, "seconds"),
 }
 
 
@@ -119,6 +125,10 @@ def _check(values: Mapping[str, str]) -> None:
         value = values[name]
         if not (value.isascii() and value.isdecimal() and minimum <= int(value) <= maximum):
             raise Problem(f"{name} is {value!r}", f"Set it to {unit}, from {minimum} to {maximum}.")
+    try:
+        parse_schedule(values["WEBHOOK_RETRY_SCHEDULE"])
+    except ValueError as error:
+        raise Problem(f"WEBHOOK_RETRY_SCHEDULE is {values['WEBHOOK_RETRY_SCHEDULE']!r}", f"It {error}.") from None
     ports = [values[name] for name in DEFAULTS if name.endswith("_PORT")]
     if len(set(ports)) < len(ports):
         raise Problem(f"Two of the ports {', '.join(ports)} are the same", "Give each server a port of its own.")

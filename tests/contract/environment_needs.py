@@ -55,12 +55,11 @@ def _reachable(used: set[str]) -> set[str]:
 
 
 def _variables_by_setting() -> dict[str, set[str]]:
-    (function,) = (
-        node
-        for node in ast.walk(_parse(PACKAGE / "config.py"))
-        if isinstance(node, ast.FunctionDef) and node.name == "read_config"
-    )
-    local: dict[str, set[str]] = {}
+    tree = _parse(PACKAGE / "config.py")
+    helpers = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    function = helpers.pop("read_config")
+    # Some settings are made by helpers that read variables of their own.
+    local = {name: _variables(node, {}) for name, node in helpers.items()}
     for node in function.body:
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
             local[node.targets[0].id] = _variables(node.value, {})

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
 
 from paygate.adapters.postgres import statements
+from paygate.adapters.postgres.connection import PostgresDatabase
 from paygate.adapters.postgres.statements import all_statements, statement
+from paygate.domain.idempotency import IdempotentRequest
+from paygate.domain.ids import new_id
 from paygate.operations.answer_once import key_parameters
+from paygate.operations.list_webhooks import DeliveryFilter
+from paygate.operations.replay_webhooks import replay_webhooks
 from paygate_local.settings import ROOT
+from tests.support.rows import TEST_MERCHANT_ID, Rows, start_payment
+from tests.unit.fakes import FakeQueue
 
 SQL_FOLDER = ROOT / "layers" / "core" / "python" / "paygate" / "adapters" / "postgres" / "sql"
 WRITERS = (
     *("cancel_payment", "capture_payment", "create_order", "create_payment", "create_refund"),
-    "store_idempotent_reply",
+    *("create_webhook_endpoint", "replay_webhooks", "request_webhook_retry", "rotate_webhook_secret"),
+    *("send_test_webhook", "store_idempotent_reply"),
 )
 _PARAMETER = re.compile(r"(?<!:):([a-z_]+)")
 _WRITE = re.compile(r"(?:INSERT INTO|UPDATE|MERGE INTO) idempotency_keys")
@@ -50,6 +59,27 @@ def test_no_other_statement_writes_keys() -> None:
 def test_every_effect_of_a_statement_with_a_key_depends_on_the_key() -> None:
     for name in set(WRITERS) - {"store_idempotent_reply"}:
         assert "EXISTS (SELECT FROM answered)" in statement(name), name
+
+
+def test_a_dry_run_of_a_replay_takes_its_key_without_any_other_effect(database: PostgresDatabase, sql: Rows) -> None:
+    endpoint = (
+        "UPDATE webhook_endpoints SET url = 'https://merchant.example/', status = 'enabled', disabled_reason = NULL"
+    )
+    sql.run(endpoint)
+    start_payment(database, "order_test_123")
+    sql.run("UPDATE webhook_deliveries SET status = 'exhausted', next_attempt_at = NULL")
+    queue, request = FakeQueue(), IdempotentRequest("test POST /v1/webhooks/replay", new_id("key"), "{}", "req_1")
+    before = sql.all("SELECT * FROM webhook_deliveries, outbox ORDER BY id, queue, subject_id")
+    answer = replay_webhooks(
+        *(database, queue, TEST_MERCHANT_ID, DeliveryFilter(), ["exhausted"]), dry_run=True, idempotent=request
+    )
+    assert sql.one("SELECT status, body FROM idempotency_keys WHERE key = :key", key=request.key) == {
+        "status": 200,
+        "body": answer.body,
+    }
+    assert json.loads(answer.body)["count"] == len({row["id"] for row in before}) > 0
+    assert sql.all("SELECT * FROM webhook_deliveries, outbox ORDER BY id, queue, subject_id") == before
+    assert (sql.all("SELECT * FROM webhook_replays"), queue.batches) == ([], [])
 
 
 def test_every_fragment_is_part_of_a_statement() -> None:

@@ -9,14 +9,28 @@ from typing import get_args
 import pytest
 from pg8000.exceptions import DatabaseError
 
-from chalicelib.responses import Order, PaymentCard
+from chalicelib.responses import Order, PaymentCard, WebhookEndpoint
+from paygate.adapters.postgres.connection import PostgresDatabase
+from paygate.adapters.postgres.statements import all_statements
 from paygate.domain import refund_status
 from paygate.domain.cards import RANGES
 from paygate.domain.ids import new_id
 from paygate.domain.payment_status import PAYMENT_STATUSES, PaymentStatus, may_become
 from paygate.domain.refund_status import REFUND_STATUSES, RefundStatus
-from tests.support.rows import TEST_MERCHANT_ID, Rows
+from paygate.domain.webhooks import EVENT_TYPES, TEST_EVENT, DeliveryStatus
+from tests.support.rows import (
+    TEST_MERCHANT_ID,
+    Rows,
+    finish_payment,
+    finish_refunds,
+    finish_request,
+    request_capture,
+    start_payment,
+    start_refund,
+)
 
+(_REASON, _NONE) = get_args(WebhookEndpoint.model_fields["disabled_reason"].annotation)
+DISABLED_REASONS = set(get_args(_REASON))
 # With all that a status brings with it, so that only the transition can be at fault.
 CHANGE = """
 UPDATE payments SET
@@ -106,6 +120,29 @@ def test_the_database_allows_exactly_the_refund_transitions_of_the_domain(sql: R
     assert allowed - unchanged == {pair for pair in pairs if refund_status.may_become(*pair)}
 
 
+def test_endpoints_can_ask_for_exactly_the_events_that_there_are(database: PostgresDatabase, sql: Rows) -> None:
+    def payment(*, capture: str = "automatic", failure_reason: str | None = None) -> str:
+        payment_id = start_payment(database, sql.add_order(capture=capture))
+        finish_payment(database, payment_id, failure_reason=failure_reason)
+        return payment_id
+
+    paid = payment()
+    payment(failure_reason="payment_declined")
+    captured, cancelled = payment(capture="manual"), payment(capture="manual")
+    for kind, reason in (("capture_refused", "capture_declined"), ("captured", None)):
+        request_capture(database, captured)
+        finish_request(database, captured, kind, reason)
+    sql.run("UPDATE payments SET requested = 'cancel' WHERE id = :id", id=cancelled)
+    finish_request(database, cancelled, "cancelled")
+    finish_refunds(database, start_refund(database, paid, 100))
+    finish_refunds(database, start_refund(database, paid, 100), kind="failed", failure_reason="refund_declined")
+    happened = set(sql.column("SELECT DISTINCT type FROM events"))
+    written = set(re.findall(r"'((?:payment|refund|endpoint|delivery)\.[a-z_]+)'", "".join(all_statements().values())))
+    assert len(EVENT_TYPES) == len(set(EVENT_TYPES))
+    assert {name for name in written if name.startswith(("payment.", "refund."))} <= happened
+    assert happened | written == {*EVENT_TYPES, TEST_EVENT}
+
+
 @pytest.mark.parametrize(
     ("constraint", "known"),
     [
@@ -114,6 +151,13 @@ def test_the_database_allows_exactly_the_refund_transitions_of_the_domain(sql: R
         ("orders_status_check", set(get_args(Order.model_fields["status"].annotation))),
         ("orders_capture_check", set(get_args(Order.model_fields["capture"].annotation))),
         ("payments_card_network_check", set(get_args(PaymentCard.model_fields["network"].annotation))),
+        ("webhook_deliveries_status_check", set(get_args(DeliveryStatus))),
+        (
+            "webhook_endpoints_status_check",
+            # A deleted one is not shown.
+            {"deleted", *get_args(WebhookEndpoint.model_fields["status"].annotation)},
+        ),
+        ("webhook_endpoints_disabled_reason_check", DISABLED_REASONS),
         ("payments_card_network_check", {network.name for _, _, network in RANGES}),
     ],
 )

@@ -23,6 +23,11 @@ from tests.contract.environment_needs import variables_needed, variables_of_conf
 QUEUES = resources("AWS::SQS::Queue")
 MAIN_QUEUES = {name: queue for name, queue in QUEUES.items() if "RedrivePolicy" in queue}
 SQS_SOURCES = [pytest.param(name, source, id=name) for name, source in events("SQS")]
+# Two functions run the code that delivers webhooks, one in each lane.
+OTHER_LANE = {
+    "DeliverWebhooksFunction": {"WEBHOOK_ANY_LANE"},
+    "DeliverSlowWebhooksFunction": {"SLOW_WEBHOOKS_QUEUE_URL"},
+}
 FOUR_DAYS = 345_600  # how long SQS keeps a message unless told otherwise
 
 
@@ -57,7 +62,8 @@ def test_every_function_folder_is_deployed() -> None:
 @pytest.mark.parametrize("name", functions())
 def test_a_function_gets_the_settings_that_it_needs_and_no_others(name: str) -> None:
     function = functions()[name]
-    assert environment(function) - {"POWERTOOLS_LOG_LEVEL"} == variables_needed(_code(function))
+    given = environment(function) - {"POWERTOOLS_LOG_LEVEL"}
+    assert given == variables_needed(_code(function)) - OTHER_LANE.get(name, set())
 
 
 def test_every_setting_of_the_code_reaches_a_function() -> None:
@@ -103,8 +109,9 @@ def test_every_main_queue_has_a_dead_letter_queue_of_its_own_that_keeps_messages
 
 
 def test_job_status_counts_every_dead_letter_queue() -> None:
-    listed = functions()["ApiFunction"]["Environment"]["Variables"]["DEAD_LETTER_QUEUE_URLS"]["Fn::Sub"]
-    assert sorted(listed.split(",")) == sorted(f"${{{name}}}" for name in QUEUES.keys() - MAIN_QUEUES.keys())
+    separator, listed = functions()["ApiFunction"]["Environment"]["Variables"]["DEAD_LETTER_QUEUE_URLS"]["Fn::Join"]
+    assert separator == ","
+    assert sorted(each["Ref"] for each in listed) == sorted(QUEUES.keys() - MAIN_QUEUES.keys())
 
 
 @pytest.mark.parametrize("name", functions())
@@ -174,6 +181,13 @@ def test_the_card_key_turns_over_and_only_policies_open_it() -> None:
         (
             *("AuthorizationWindowSeconds", 7 * 86_400, "AUTHORIZATION_WINDOW_SECONDS", "authorization_seconds"),
             "ProcessPaymentsFunction",
+        ),
+        *(
+            (
+                *("WebhookDisableAfterSeconds", 5 * 86_400, "WEBHOOK_DISABLE_AFTER_SECONDS"),
+                *("webhook_disable_after_seconds", function),
+            )
+            for function in ("DeliverWebhooksFunction", "DeliverSlowWebhooksFunction", "RetryWebhookFunction")
         ),
     ],
 )

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from paygate.adapters.postgres.connection import PostgresDatabase
+from paygate.domain.ids import new_id
 from paygate.domain.signing import sign_body
 from paygate.domain.webhooks import Attempt, signed_headers
 from tests.support.rows import Rows, finish_payment, finish_refunds, start_payment, start_refund
@@ -102,6 +103,46 @@ def test_bodies_of_refunds_are_printed_and_signed_as_node_does(database: Postgre
     _assert_printed_and_signed_as_node_does(names, bodies)
 
 
+def test_bodies_about_endpoints_and_deliveries_are_printed_and_signed_as_node_does(
+    database: PostgresDatabase, sql: Rows
+) -> None:
+    names = [name for name, text in HOSTILE_VPAS.items() if len(text) <= REASON_LENGTH_MAX]
+    endpoint_ids = [new_id("whe") for _ in names]
+    for name, endpoint_id in zip(names, endpoint_ids, strict=True):
+        sql.run(
+            "INSERT INTO webhook_endpoints (id, merchant_id, url, description, events, status, secret_encrypted)"
+            " SELECT :id, id, :url, :text, '{payment.*,endpoint.failing}', 'enabled', '' FROM merchants",
+            id=endpoint_id,
+            url=f"https://merchant.example/{HOSTILE_VPAS[name]}",
+            text=HOSTILE_VPAS[name],
+        )
+    bodies = []
+    for name, endpoint_id in zip(names, endpoint_ids, strict=True):
+        body = sql.value(
+            "SELECT endpoint_event_body('endpoint.failing', now(), w) FROM webhook_endpoints AS w WHERE id = :id",
+            id=endpoint_id,
+        )
+        bodies.append(body)
+        content = json.loads(body)
+        assert list(content) == ["event", "timestamp", "data"]
+        assert (content["event"], list(content["data"])) == ("endpoint.failing", ["endpoint"])
+        assert content["data"]["endpoint"]["description"] == HOSTILE_VPAS[name]
+        assert content["data"]["endpoint"]["url"].endswith(f"/{HOSTILE_VPAS[name]}")
+    start_payment(database, "order_test_123")
+    rows = sql.all(
+        "SELECT d.id, d.payment_id, delivery_event_body('delivery.exhausted', now(), d) AS body"
+        " FROM webhook_deliveries AS d"
+    )
+    assert len(rows) == 2 * len(endpoint_ids)
+    for row in rows:
+        delivery = json.loads(row["body"])["data"]["delivery"]
+        assert list(delivery) == ["id", "event_id", "event", "endpoint_id", "payment_id", "status", "attempts"]
+        assert (delivery["id"], delivery["payment_id"]) == (row["id"], row["payment_id"])
+        names.append(row["id"])
+        bodies.append(row["body"])
+    _assert_printed_and_signed_as_node_does(names, bodies)
+
+
 def _assert_printed_and_signed_as_node_does(names: list[str], bodies: list[str]) -> None:
     answers = _as_merchant(bodies, SIGNING_SECRETS)
     for name, body, answer in zip(names, bodies, answers, strict=True):
@@ -156,5 +197,5 @@ def test_a_timestamp_is_never_in_the_future(sql: Rows, database: PostgresDatabas
 
 
 def _signature_header(secret: str, body: bytes) -> str:
-    attempt = Attempt("whd_1", "evt_1", 1, 1, "https://merchant.example", secret, body)
+    attempt = Attempt("whd_1", "evt_1", 1, 1, "https://merchant.example", [secret], body)
     return signed_headers(attempt, 1_700_000_000)["X-Webhook-Signature"]

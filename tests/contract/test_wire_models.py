@@ -12,10 +12,7 @@ import pytest
 from pydantic import BaseModel
 
 from chalicelib import responses
-from paygate.adapters.encryption import AesGcmCipher
 from paygate.adapters.postgres.connection import PostgresDatabase
-from paygate.adapters.secrets import DeploymentSecrets
-from paygate.domain.errors import AddressRefusedError
 from paygate.domain.idempotency import IdempotentRequest
 from paygate.domain.ids import ALPHABET, new_id
 from paygate.domain.paging import Page
@@ -24,7 +21,6 @@ from paygate.operations.create_order import NewOrder, create_order
 from paygate.operations.list_orders import list_orders
 from paygate.operations.list_payments import PaymentFilter, list_payments
 from paygate.operations.seed_test_merchant import TEST_EMAIL
-from paygate.operations.update_webhook_endpoint import update_webhook_endpoint
 from tests.support.rows import TEST_MERCHANT_ID, Rows, finish_payment, start_payment
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
@@ -226,49 +222,6 @@ def test_a_timeline_lists_every_event_in_order(
         (3, f"payment.{status}"),
     ]
     assert [entry["created_at"] for entry in entries] == sorted(entry["created_at"] for entry in entries)
-
-
-def test_endpoints_are_answered_the_same_when_changed_and_when_listed(
-    database: PostgresDatabase, sql: Rows, secrets: DeploymentSecrets
-) -> None:
-    cipher = AesGcmCipher(secrets.key_for("webhook-secret-encryption"))
-    endpoint_id = sql.add_endpoint(cipher, events=["payment.*", "refund.failed"])
-    changed = update_webhook_endpoint(
-        database,
-        lambda host, port: "192.0.2.1",
-        TEST_MERCHANT_ID,
-        endpoint_id,
-        url="https://merchant.example/a?b=%20&c=\"'",
-        status=None,
-        allow_http=False,
-    )
-    content = _check(changed, responses.WebhookEndpoint)
-    assert content["events"] == ["payment.*", "refund.failed"]
-    assert "whsec" not in changed
-    rows = database.run("list_webhook_endpoints", merchant_id=TEST_MERCHANT_ID, limit=100)
-    listed = [row["body"] for row in rows]
-    assert listed[0] == changed
-    assert len(listed) == 2
-    seeded = _check(listed[1], responses.WebhookEndpoint)
-    assert (seeded["url"], seeded["status"]) == (None, "disabled")
-
-
-def test_a_refused_address_leaves_the_endpoint_as_it_was(
-    database: PostgresDatabase, sql: Rows, secrets: DeploymentSecrets
-) -> None:
-    endpoint_id = sql.add_endpoint(AesGcmCipher(secrets.key_for("webhook-secret-encryption")))
-
-    def refuse(host: str, port: int) -> str:
-        raise AddressRefusedError(f"{host}:{port}")
-
-    with pytest.raises(AddressRefusedError, match=r"internal\.example:8443"):
-        update_webhook_endpoint(
-            *(database, refuse, TEST_MERCHANT_ID, endpoint_id),
-            url="https://internal.example:8443/",
-            status=None,
-            allow_http=False,
-        )
-    assert sql.value("SELECT url FROM webhook_endpoints WHERE id = :id", id=endpoint_id).endswith("example/webhooks")
 
 
 def test_the_test_merchant_is_answered_without_anything_secret(database: PostgresDatabase) -> None:

@@ -17,12 +17,12 @@ from paygate.adapters.encryption import AesGcmCipher
 from paygate.adapters.postgres.connection import PostgresDatabase
 from paygate.adapters.redis import RedisStore
 from paygate.adapters.secrets import DeploymentSecrets
-from tests.integration.deliveries import deliver, impatient, sender
+from tests.integration.deliveries import answers, clock, deliver, deliverer, impatient, scripted, sender
 from tests.integration.support import RealQueue, aws_client
 from tests.support.rows import Rows, rows_of
 
 # Fixtures of a neighbouring module, which pytest finds by their names here.
-__all__ = ["deliver", "impatient", "sender"]
+__all__ = ["answers", "clock", "deliver", "deliverer", "impatient", "scripted", "sender"]
 
 
 @pytest.fixture(scope="session")

@@ -17,11 +17,12 @@ from tests.integration.bad_orders import BAD_ORDERS
 from tests.integration.bad_payments import BAD_PAYMENTS
 from tests.integration.bad_refunds import BAD_REFUNDS, OF_PAYMENTS
 from tests.integration.bad_requests import BAD_REQUESTS, POSTS
+from tests.integration.bad_webhooks import BAD_WEBHOOKS, OF_WEBHOOKS
 from tests.integration.settlements import paid
 from tests.support.api import Answer
 from tests.support.servers import Servers
 
-TABLE = [*BAD_ORDERS, *BAD_PAYMENTS, *BAD_REFUNDS, *BAD_REQUESTS]
+TABLE = [*BAD_ORDERS, *BAD_PAYMENTS, *BAD_REFUNDS, *BAD_REQUESTS, *BAD_WEBHOOKS]
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +93,16 @@ def test_the_request_of_a_payment_that_the_bad_ones_are_made_from_is_good(
     answer = api.send(route, json.dumps(good), path={"payment_id": fresh})
     assert answer.status == (201 if route.endswith("/refunds") else 202), answer.text
     assert api.written() != before
+
+
+@pytest.mark.parametrize(("route", "path", "good"), OF_WEBHOOKS)
+def test_the_webhook_request_that_the_bad_ones_are_made_from_is_good(
+    api: Api, route: str, path: dict[str, str], good: dict[str, Any]
+) -> None:
+    answer = api.send(route, json.dumps(good), path=path)
+    # The test merchant's endpoint has no URL, and nothing was ever sent.
+    expected = {"/test": 409, "/retry": 404, "/replay": 202, "-endpoints": 201}
+    assert answer.status == next((s for end, s in expected.items() if route.endswith(end)), 200), answer.text
 
 
 @pytest.mark.parametrize("reason", ["😀" * 255, " ", "'; DROP TABLE refunds; --", "e\u0301 é \u2028 </script>"])

@@ -182,15 +182,25 @@ def test_only_matching_enabled_endpoints_of_the_merchant_get_a_delivery(
         sql.add_endpoint(cipher, events=["*", "payment.*", "payment.created"]): ["payment.created", "payment.pending"],
     }
     sql.add_endpoint(cipher, events=["payment.success", "refund.*", "payment", "payment.", "pay*", ""])
-    sql.add_endpoint(cipher, status="disabled")
+    held = sql.add_endpoint(cipher, status="disabled")
+    without_url = sql.add_endpoint(cipher, status="disabled")
+    sql.run("UPDATE webhook_endpoints SET url = NULL, disabled_reason = 'no_url' WHERE id = :id", id=without_url)
+    deleted = sql.add_endpoint(cipher)
+    database.run("delete_webhook_endpoint", endpoint_id=deleted, merchant_id=TEST_MERCHANT_ID)
     sql.add_endpoint(cipher, merchant_id=sql.add_merchant())
     start_payment(database, "order_test_123")
     found: dict[str, list[str]] = {}
     for row in sql.all(
-        "SELECT endpoint_id, type FROM webhook_deliveries AS d JOIN events AS e ON e.id = d.event_id ORDER BY sequence"
+        "SELECT d.endpoint_id, type FROM webhook_deliveries AS d JOIN events AS e ON e.id = d.event_id"
+        " WHERE d.status = 'pending' ORDER BY sequence"
     ):
         found.setdefault(row["endpoint_id"], []).append(row["type"])
     assert found == expected
+    for_the_disabled = sql.all(
+        "SELECT endpoint_id, event_type FROM webhook_deliveries WHERE status = 'held' ORDER BY 2"
+    )
+    assert [tuple(row.values()) for row in for_the_disabled] == [(held, "payment.created"), (held, "payment.pending")]
+    assert len(sql.column("SELECT id FROM webhook_deliveries")) == sum(map(len, expected.values())) + 2
 
 
 @pytest.mark.parametrize(
@@ -211,7 +221,8 @@ def test_only_its_merchant_can_see_or_change_an_endpoint(
     database: PostgresDatabase, sql: Rows, cipher: AesGcmCipher
 ) -> None:
     endpoint_id, stranger = sql.add_endpoint(cipher), sql.add_merchant()
-    change = {"endpoint_id": endpoint_id, "url": "https://stranger.example", "status": "disabled"}
+    change: dict[str, object] = {"endpoint_id": endpoint_id, "url": "https://stranger.example", "status": "disabled"}
+    change |= {"events": None, "description": None}
     assert database.run("update_webhook_endpoint", merchant_id=stranger, **change) == []
     assert database.run("list_webhook_endpoints", merchant_id=stranger, limit=100) == []
     row = sql.one("SELECT url, status FROM webhook_endpoints WHERE id = :id", id=endpoint_id)

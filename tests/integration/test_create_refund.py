@@ -277,7 +277,11 @@ def test_only_endpoints_that_want_refunds_hear_of_one(
     payment_id = paid(database, sql)
     wanting = {sql.add_endpoint(cipher, events=[pattern]) for pattern in ("*", "refund.*", "refund.created")}
     sql.add_endpoint(cipher, events=["payment.*", "refund.processed", "refund"])
-    sql.add_endpoint(cipher, status="disabled")
+    disabled = sql.add_endpoint(cipher, status="disabled")
     sql.add_endpoint(cipher, merchant_id=sql.add_merchant())
     start_refund(database, payment_id)
-    assert set(sql.column("SELECT endpoint_id FROM webhook_deliveries")) == wanting
+    rows = sql.all("SELECT endpoint_id, status FROM webhook_deliveries")
+    assert {(row["endpoint_id"], row["status"]) for row in rows} == {
+        *((endpoint_id, "pending") for endpoint_id in wanting),
+        (disabled, "held"),
+    }

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from pg8000.exceptions import DatabaseError
 
+from paygate.adapters.encryption import AesGcmCipher
 from paygate.adapters.postgres.connection import PostgresDatabase
 from tests.integration.settlements import claimed, paid
-from tests.support.rows import Rows, start_refund
+from tests.support.rows import Rows, start_payment, start_refund
 
 
 @pytest.mark.parametrize(
@@ -78,5 +79,51 @@ def test_the_database_itself_refuses_captures_that_cannot_be(
     database: PostgresDatabase, sql: Rows, change: str, rule: str
 ) -> None:
     paid(database, sql, capture="manual")
+    with pytest.raises(DatabaseError, match=rule):
+        sql.run(change)
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        ("UPDATE webhook_endpoints SET status = 'gone'", "webhook_endpoints_status_check"),
+        ("UPDATE webhook_endpoints SET status = 'enabled', url = NULL", "webhook_endpoints_url_check"),
+        ("UPDATE webhook_endpoints SET disabled_reason = 'gone'", "webhook_endpoints_reason_check"),
+        (
+            "UPDATE webhook_endpoints SET status = 'disabled', disabled_reason = 'x'",
+            "webhook_endpoints_disabled_reason",
+        ),
+        ("UPDATE webhook_endpoints SET status = 'deleted', disabled_reason = 'gone'", "webhook_endpoints_reason_check"),
+        ("UPDATE webhook_endpoints SET previous_secret_until = now()", "webhook_endpoints_previous_check"),
+        ("UPDATE webhook_endpoints SET previous_secret_encrypted = '\\x00'", "webhook_endpoints_previous_check"),
+        ("UPDATE webhook_endpoints SET description = repeat('x', 256)", "webhook_endpoints_description_check"),
+        ("UPDATE webhook_deliveries SET status = 'lost', next_attempt_at = NULL", "webhook_deliveries_status_check"),
+        ("UPDATE webhook_deliveries SET status = 'held'", "webhook_deliveries_check"),
+        ("UPDATE webhook_deliveries SET next_attempt_at = NULL", "webhook_deliveries_check"),
+        ("UPDATE webhook_deliveries SET event_type = NULL", "event_type"),
+        ("UPDATE webhook_deliveries SET run = 0", "webhook_deliveries_run_check"),
+        ("UPDATE webhook_deliveries SET run_attempts = -1", "webhook_deliveries_run_attempts_check"),
+        ("UPDATE webhook_deliveries SET replay_id = 'whr_unknown'", "webhook_deliveries_replay_id_fkey"),
+        (
+            (
+                "INSERT INTO webhook_attempts (delivery_id, number, started_at, duration_ms)"
+                " SELECT id, 1, now(), 5 FROM webhook_deliveries"
+            ),
+            "webhook_attempts_outcome_check",
+        ),
+        ("UPDATE events SET sequence = NULL", "events_sequence_check1"),
+        ("UPDATE events SET payment_id = NULL", "events_sequence_check1"),
+        (
+            "INSERT INTO webhook_replays (id, merchant_id, total) SELECT 'whr_1', id, 10001 FROM merchants",
+            "total_check",
+        ),
+    ],
+)
+def test_the_database_itself_refuses_webhooks_that_cannot_be(
+    database: PostgresDatabase, sql: Rows, cipher: AesGcmCipher, change: str, rule: str
+) -> None:
+    sql.run("UPDATE webhook_endpoints SET status = 'deleted', disabled_reason = NULL")
+    sql.add_endpoint(cipher)
+    start_payment(database, "order_test_123")
     with pytest.raises(DatabaseError, match=rule):
         sql.run(change)

@@ -37,7 +37,9 @@ def add_keys(sql: Rows, count: int, *, expires_in: str, prefix: str = "key") -> 
 def swept(
     *, sent: int = 0, orders: int = 0, authorizations: int = 0, keys: int = 0, ledger_differences: int = 0
 ) -> Swept:
-    return Swept(sent, orders, authorizations, keys, ledger_differences)
+    return Swept(
+        sent, orders, authorizations, keys, held_expired=0, secrets_expired=0, ledger_differences=ledger_differences
+    )
 
 
 def statuses(sql: Rows, *order_ids: str) -> list[str]:
@@ -115,8 +117,9 @@ def test_when_its_time_is_over_the_rest_waits_for_the_next_run(
         sql.add_order(expires_in_seconds=-1)
     add_keys(sql, 2, expires_in="-1 minute")
     # For each part its start and a look before each batch: one of authorizations, one of jobs, two of orders in time,
-    # none of keys.
-    readings = iter([0.0, 1.0, 0.0, 1.0, 0.0, 1.0, 2.0, EXPIRE_SECONDS_MAX, 0.0, EXPIRE_SECONDS_MAX])
+    # none of keys, of what is held and of old secrets.
+    none = (0.0, EXPIRE_SECONDS_MAX)
+    readings = iter([0.0, 1.0, 0.0, 1.0, 0.0, 1.0, 2.0, EXPIRE_SECONDS_MAX, *none * 3])
     assert sweep(database, {}, clock=lambda: next(readings)) == swept(orders=4)
     assert sweep(database, {}) == swept(orders=1, keys=2)
 

@@ -118,7 +118,7 @@ def test_rolling_the_ledger_back_keeps_payments_and_what_they_have_become(
     authorized = paid(database, sql, 700, capture="manual")
     request_capture(database, authorized, 400)
     database.close()
-    asyncio.run(_roll_back(secrets.database_url, 1))
+    asyncio.run(_roll_back(secrets.database_url, 2))
     tables = sql.column("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
     assert not {"refunds", "journals", "ledger_entries"} & set(tables)
     statuses = sql.all("SELECT id, status, amount_minor FROM payments ORDER BY amount_minor")

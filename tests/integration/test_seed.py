@@ -9,6 +9,7 @@ from paygate.adapters.postgres.connection import PostgresDatabase
 from paygate.adapters.secrets import DeploymentSecrets
 from paygate.domain.errors import AuthenticationError, SecretUnreadableError
 from paygate.operations.authenticate import Authenticator
+from paygate.operations.rotate_webhook_secret import rotate_webhook_secret
 from paygate.operations.seed_test_merchant import (
     TEST_ENDPOINT_ID,
     TEST_KEY_ID,
@@ -28,14 +29,14 @@ def contents(sql: Rows) -> dict[str, object]:
         table: sql.all(f"SELECT * FROM {table} ORDER BY id")  # noqa: S608
         for table in TABLES[:3]
     }
-    columns = "id, merchant_id, url, events, status, created_at"
+    columns = "id, merchant_id, url, description, events, status, disabled_reason, created_at"
     return {**found, "endpoints": sql.all(f"SELECT {columns} FROM webhook_endpoints ORDER BY id")}  # noqa: S608
 
 
 def test_seeding_again_changes_nothing(
     database: PostgresDatabase, secrets: DeploymentSecrets, cipher: AesGcmCipher, sql: Rows
 ) -> None:
-    sql.run("UPDATE webhook_endpoints SET url = 'https://merchant.example', status = 'enabled'")
+    sql.run("UPDATE webhook_endpoints SET url = 'https://merchant.example', status = 'enabled', disabled_reason = NULL")
     before = contents(sql)
     for _ in range(2):
         seed_test_merchant(database, pepper=secrets.key_for("api-secret-pepper"), cipher=cipher)
@@ -47,8 +48,21 @@ def test_its_orders_are_reusable_and_its_endpoint_waits_for_a_url(database: Post
     orders = sql.all("SELECT id, amount_minor, currency, reusable, status FROM orders ORDER BY id")
     common = {"amount_minor": 50_000, "currency": "INR", "reusable": True, "status": "created"}
     assert orders == [{"id": order_id, **common} for order_id in sorted(TEST_ORDER_IDS)]
-    endpoint = sql.one("SELECT id, url, status FROM webhook_endpoints")
-    assert endpoint == {"id": TEST_ENDPOINT_ID, "url": None, "status": "disabled"}
+    endpoint = sql.one("SELECT id, url, status, disabled_reason FROM webhook_endpoints")
+    assert endpoint == {"id": TEST_ENDPOINT_ID, "url": None, "status": "disabled", "disabled_reason": "no_url"}
+
+
+def test_seeding_again_brings_a_deleted_endpoint_back_as_new_with_its_known_secret_alone(
+    database: PostgresDatabase, secrets: DeploymentSecrets, cipher: AesGcmCipher, sql: Rows
+) -> None:
+    sql.run("UPDATE webhook_endpoints SET url = 'https://merchant.example', status = 'enabled', disabled_reason = NULL")
+    rotate_webhook_secret(database, cipher, TEST_MERCHANT_ID, TEST_ENDPOINT_ID, 3_600)
+    database.run("delete_webhook_endpoint", endpoint_id=TEST_ENDPOINT_ID, merchant_id=TEST_MERCHANT_ID)
+    seed_test_merchant(database, pepper=secrets.key_for("api-secret-pepper"), cipher=cipher)
+    row = sql.one("SELECT * FROM webhook_endpoints")
+    assert (row["url"], row["status"], row["disabled_reason"]) == (None, "disabled", "no_url")
+    assert (row["previous_secret_encrypted"], row["previous_secret_until"]) == (None, None)
+    assert cipher.decrypt(bytes(row["secret_encrypted"]), owner=TEST_ENDPOINT_ID) == TEST_WEBHOOK_SECRET
 
 
 def test_its_webhook_secret_can_be_read_with_the_deployments_key_only(

@@ -145,13 +145,16 @@ def test_deliveries_with_their_jobs_are_made_for_matching_endpoints_only(
     # Endpoints that come after the first two events, so that every delivery is the settlement's.
     matching = {sql.add_endpoint(cipher, events=[pattern]) for pattern in ("*", "payment.*", "payment.success")}
     sql.add_endpoint(cipher, events=["payment.failed", "refund.*"])
-    sql.add_endpoint(cipher, status="disabled")
+    disabled = sql.add_endpoint(cipher, status="disabled")
     sql.add_endpoint(cipher, merchant_id=sql.add_merchant())
     returned = ids_of(settle(database, *payment_ids)["delivery_ids"])
     deliveries = sql.all(
         "SELECT d.id, d.endpoint_id, e.payment_id, e.type, d.merchant_id, d.status"
         " FROM webhook_deliveries AS d JOIN events AS e ON e.id = d.event_id"
     )
+    held = [(row["payment_id"], row["status"]) for row in deliveries if row["endpoint_id"] == disabled]
+    assert sorted(held) == sorted((payment_id, "held") for payment_id in payment_ids)
+    deliveries = [row for row in deliveries if row["endpoint_id"] != disabled]
     assert {(row["endpoint_id"], row["payment_id"]) for row in deliveries} == {
         (endpoint_id, payment_id) for endpoint_id in matching for payment_id in payment_ids
     }

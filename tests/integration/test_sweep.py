@@ -17,10 +17,11 @@ from paygate.adapters.secrets import DeploymentSecrets
 from paygate.operations import sweep as sweep_module
 from paygate.operations.get_job_status import get_job_status
 from paygate.operations.ports import Queue
+from paygate.operations.rotate_webhook_secret import rotate_webhook_secret
 from paygate.operations.sweep import EXPIRE_SECONDS_MAX, RESEND_AFTER_SECONDS, RESEND_SECONDS_MAX, sweep
 from tests.integration.settlements import paid
 from tests.integration.support import RealQueue, aws_client, queue_that_is_down
-from tests.support.rows import Rows, finish_payment, rows_of, start_payment, start_refund
+from tests.support.rows import TEST_MERCHANT_ID, Rows, finish_payment, rows_of, start_payment, start_refund
 
 
 @pytest.fixture
@@ -144,9 +145,9 @@ def test_one_run_is_bounded_and_takes_the_oldest_first(
     monkeypatch.setattr(sweep_module, "BATCH_SIZE", 2)
     for number in range(6):
         add_jobs(sql, "payments", f"pay_{number}", due_in=f"-{number + 1} minutes")
-    # The start and a look before each batch: two of three are in time, and nothing has expired.
+    # The start and a look before each batch: two of three are in time, and nothing has expired of four more kinds.
     expired = (0.0, EXPIRE_SECONDS_MAX)
-    readings = iter([*expired, 0.0, 1.0, 2.0, RESEND_SECONDS_MAX, *expired, *expired])
+    readings = iter([*expired, 0.0, 1.0, 2.0, RESEND_SECONDS_MAX, *expired * 4])
     assert sweep(database, queues, clock=lambda: next(readings)).sent == 4
     assert sorted(payments_queue.received()) == ["pay_2", "pay_3", "pay_4", "pay_5"]
 
@@ -188,6 +189,51 @@ def test_a_job_that_another_sweeper_holds_is_passed_over_without_waiting(
     assert sweep(database, queues).sent == 1
     second_connection.run("ROLLBACK")
     assert payments_queue.received() == ["pay_free"]
+
+
+@pytest.mark.parametrize(("held_days", "status"), [(29, "held"), (30, "expired")])
+def test_what_is_held_for_too_long_is_given_up(
+    database: PostgresDatabase, sql: Rows, cipher: AesGcmCipher, held_days: int, status: str
+) -> None:
+    sql.add_endpoint(cipher, status="disabled")
+    start_payment(database, "order_test_123")
+    sql.run(
+        "UPDATE webhook_deliveries SET created_at = now() - CAST(:days AS int) * interval '1 day'"
+        " WHERE event_type = 'payment.created'",
+        days=held_days,
+    )
+    expired = int(status == "expired")
+    assert [sweep(database, {}).held_expired for _ in range(2)] == [expired, 0]
+    assert sql.all("SELECT event_type, status FROM webhook_deliveries ORDER BY event_type") == [
+        {"event_type": "payment.created", "status": status},
+        {"event_type": "payment.pending", "status": "held"},
+    ]
+
+
+def test_a_webhook_that_is_not_held_is_never_given_up(
+    database: PostgresDatabase, sql: Rows, cipher: AesGcmCipher
+) -> None:
+    sql.add_endpoint(cipher)
+    start_payment(database, "order_test_123")
+    sql.run("UPDATE webhook_deliveries SET created_at = now() - interval '1 year'")
+    assert sweep(database, {}).held_expired == 0
+    assert set(sql.column("SELECT status FROM webhook_deliveries")) == {"pending"}
+
+
+def test_a_secret_is_erased_when_its_overlap_is_over(
+    database: PostgresDatabase, sql: Rows, cipher: AesGcmCipher
+) -> None:
+    over, under_way = (sql.add_endpoint(cipher) for _ in range(2))
+    for endpoint_id in (over, under_way):
+        rotate_webhook_secret(database, cipher, TEST_MERCHANT_ID, endpoint_id, 3_600)
+    before = "SELECT secret_encrypted FROM webhook_endpoints WHERE id = :id"
+    secret = sql.value(before, id=over)
+    assert sweep(database, {}).secrets_expired == 0
+    sql.run("UPDATE webhook_endpoints SET previous_secret_until = now() WHERE id = :id", id=over)
+    assert [sweep(database, {}).secrets_expired for _ in range(2)] == [1, 0]
+    left = "SELECT id FROM webhook_endpoints WHERE num_nonnulls(previous_secret_encrypted, previous_secret_until) > 0"
+    assert sql.column(left) == [under_way]
+    assert sql.value(before, id=over) == secret, "the secret itself stays"
 
 
 def test_a_run_is_recorded_also_when_nothing_was_due(

@@ -41,15 +41,15 @@ def document(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def result(document: Path) -> Any:
-    done = run_bench("--quick", "--only", ",".join(FIGURES), "--write", str(document))
+    done = run_bench("--quick", "--only", ",".join((*FIGURES, "isolation")), "--write", str(document))
     assert done.returncode == 0, done.stdout + done.stderr
     return json.loads((RUN_HOME / "bench" / "result.json").read_text())
 
 
 def test_every_figure_that_was_asked_for_has_its_numbers(result: Any) -> None:
-    assert set(result["figures"]) == {"noop", *FIGURES}
-    for figure in result["figures"].values():
-        metrics = figure["metrics"]
+    assert set(result["figures"]) == {"noop", *FIGURES, "isolation_alone", "isolation"}
+    for name in ("noop", *FIGURES):
+        metrics = result["figures"][name]["metrics"]
         assert metrics["cpu_ms"] > 0
         assert metrics["per_calibration"] > 0
         assert 0 < metrics["p50_ms"] <= metrics["p99_ms"]
@@ -72,6 +72,15 @@ def test_a_refund_is_compared_with_a_payment(result: Any, refund: str, payment: 
     assert refunds["per_payment"] > 0
     assert "per_payment" not in payments
     assert result["budgets"][refund]["per_payment"] > 0
+
+
+def test_webhooks_beside_endpoints_that_hang_are_compared_with_those_beside_none(result: Any) -> None:
+    metrics = result["figures"]["isolation"]["metrics"]
+    assert metrics["ratio"] > 0
+    assert 0 < metrics["p50_ms"] <= metrics["p99_ms"]
+    assert result["budgets"]["isolation"]["ratio"] == 1.5
+    # Not how fast anything is, but that hanging endpoints kept nobody waiting.
+    assert metrics["holds"] == 0
 
 
 def test_the_machine_and_the_budgets_are_told(result: Any) -> None:

@@ -38,12 +38,29 @@ def modules_after(function: str, module: str) -> set[str]:
         ("api", NEVER | LATE | DATABASE | {"aws_lambda_powertools.utilities.batch"}),
         ("process_payments", NEVER | LATE | DATABASE | {"chalice"}),
         ("deliver_webhooks", NEVER | LATE | DATABASE | {"chalice"}),
+        (
+            "retry_webhook",
+            NEVER | LATE | DATABASE | {"chalice", "pydantic", "aws_lambda_powertools.utilities.batch"},
+        ),
         ("sweep", NEVER | LATE | DATABASE | {"chalice", "pydantic", "aws_lambda_powertools.utilities.batch"}),
         ("migrate", NEVER | LATE | DATABASE | {"chalice", "pydantic", "aws_lambda_powertools.utilities.batch"}),
     ],
 )
 def test_a_cold_start_loads_nothing_that_its_first_request_may_not_need(function: str, forbidden: set[str]) -> None:
     assert modules_after(function, "app") & forbidden == set()
+
+
+@pytest.mark.parametrize(
+    "modules",
+    [
+        "app, chalicelib.schemas.webhooks",
+        "app, chalicelib.schemas.webhook_endpoints, paygate.adapters.ssrf",
+    ],
+    ids=["a look at the webhook log", "a change of an endpoint"],
+)
+def test_no_route_about_webhooks_loads_what_sends_them(modules: str) -> None:
+    sending = {"requests", "urllib3", "paygate.adapters.webhook_http", "paygate.operations.delivering"}
+    assert modules_after("api", modules) & (NEVER | DATABASE | sending) == set()
 
 
 def test_domain_modules_load_the_standard_library_alone() -> None:

@@ -53,7 +53,8 @@ SELECT json_build_object(
     'undelivered', (
         SELECT count(*) FROM events AS e JOIN webhook_endpoints AS w ON w.merchant_id = e.merchant_id
         LEFT JOIN webhook_deliveries AS d ON d.event_id = e.id AND d.endpoint_id = w.id
-        WHERE (w.status = 'enabled' AND w.events && ARRAY['*', split_part(e.type, '.', 1) || '.*', e.type])
+        WHERE (w.status <> 'deleted' AND w.url IS NOT NULL
+               AND w.events && ARRAY['*', split_part(e.type, '.', 1) || '.*', e.type])
             <> (d.id IS NOT NULL)
     ),
     'forgotten', (

@@ -8,26 +8,16 @@ import requests
 
 from paygate_local.receiver import ReceivedWebhook, running_receiver
 from paygate_local.up import bring_up
-from tests.support.polling import eventually
 from tests.support.stack import TestStack
 
 PAYMENTS = 12
 
 
 def test_payments_pending_when_localstack_is_killed_still_succeed_and_reach_the_webhook(stack: TestStack) -> None:
-    localstack = stack.services.localstack.process()
-    assert localstack is not None
-    functions = [child for child in localstack.children(recursive=True) if "awslambdaric" in child.cmdline()]
     with running_receiver() as receiver:
         with stack.webhooks_to(receiver.url):
             ids = {stack.pay() for _ in range(PAYMENTS)}
-            localstack.kill()
-            localstack.wait(10)
-            eventually(
-                lambda: not any(function.is_running() for function in functions),
-                seconds=10,
-                what="the end of every function process",
-            )
+            stack.kill_localstack()
             assert not _reachable(stack.url)
             bring_up(stack.settings)
             assert {stack.settled(payment_id, seconds=150)["status"] for payment_id in ids} == {"success"}

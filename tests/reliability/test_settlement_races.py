@@ -142,7 +142,10 @@ def test_deliveries_that_queues_have_lost_are_in_the_outbox(
     secrets: DeploymentSecrets, database: PostgresDatabase
 ) -> None:
     with rows_of(secrets.database_url) as rows:
-        rows.run("UPDATE webhook_endpoints SET url = 'https://merchant.example/hook', status = 'enabled'")
+        rows.run(
+            "UPDATE webhook_endpoints SET url = 'https://merchant.example/hook', status = 'enabled',"
+            " disabled_reason = NULL"
+        )
         payment_id = start_payment(database, "order_test_123")
         process(database, Simulator(force_failure=False), [payment_id])
         waiting = rows.column(

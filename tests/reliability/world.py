@@ -44,7 +44,7 @@ END
 $$
 """  # noqa: S608
 TWO_ENDPOINTS = """
-UPDATE webhook_endpoints SET url = 'https://merchant.example/all', status = 'enabled';
+UPDATE webhook_endpoints SET url = 'https://merchant.example/all', status = 'enabled', disabled_reason = NULL;
 INSERT INTO webhook_endpoints (id, merchant_id, url, events, status, secret_encrypted)
 SELECT 'whe_ends', merchant_id, url, '{payment.success,payment.captured,refund.*}', 'enabled', secret_encrypted
 FROM webhook_endpoints;

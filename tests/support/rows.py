@@ -96,13 +96,14 @@ class Rows:
     ) -> str:
         endpoint_id = new_id("whe")
         self.run(
-            "INSERT INTO webhook_endpoints (id, merchant_id, url, events, status, secret_encrypted)"
-            " VALUES (:id, :merchant_id, :url, :events, :status, :secret)",
+            "INSERT INTO webhook_endpoints (id, merchant_id, url, events, status, disabled_reason, secret_encrypted)"
+            " VALUES (:id, :merchant_id, :url, :events, :status, :disabled_reason, :secret)",
             id=endpoint_id,
             merchant_id=merchant_id,
             url=url,
             events=list(events),
             status=status,
+            disabled_reason="requested" if status == "disabled" else None,
             secret=cipher.encrypt(ENDPOINT_SECRET, owner=endpoint_id),
         )
         return endpoint_id

@@ -27,7 +27,11 @@ def settings_for(home: Path) -> StackSettings:
         localstack_port=localstack,
         postgres_port=postgres,
         valkey_port=valkey,
-        parameters={parameter: DEFAULTS[name] for name, parameter in TEST_PARAMETERS.items()},
+        parameters={
+            **{parameter: DEFAULTS[name] for name, parameter in TEST_PARAMETERS.items()},
+            # Retries within a minute rather than within three days.
+            "WebhookRetryIntervalsTest": "true",
+        },
     )
 
 

@@ -15,7 +15,7 @@ import requests
 from paygate.operations.seed_test_merchant import TEST_ENDPOINT_ID, TEST_KEY_ID, TEST_KEY_SECRET
 from paygate_local.deploy import aws_client
 from paygate_local.services import Services
-from paygate_local.settings import DEFAULTS, REGION, ROOT, StackSettings
+from paygate_local.settings import DEFAULTS, REGION, ROOT, TEST_PARAMETERS, StackSettings
 from paygate_local.up import bring_up
 from tests.support.polling import eventually
 
@@ -85,6 +85,19 @@ class TestStack:
 
         return eventually(final, seconds=seconds, what=f"the settlement of {refund_id}")
 
+    def kill_localstack(self) -> None:
+        """End LocalStack with all that it holds, and wait for the end of every function; `bring_up` starts it again."""
+        localstack = self.services.localstack.process()
+        assert localstack is not None
+        functions = [child for child in localstack.children(recursive=True) if "awslambdaric" in child.cmdline()]
+        localstack.kill()
+        localstack.wait(10)
+        eventually(
+            lambda: not any(function.is_running() for function in functions),
+            seconds=10,
+            what="the end of every function process",
+        )
+
     def make(self, target: str, **settings: str) -> subprocess.CompletedProcess[str]:
         """`make TARGET` for this stack."""
         return subprocess.run(
@@ -101,6 +114,7 @@ class TestStack:
         """The variables that make the command line speak of this stack, whatever the developer's .env says."""
         return {
             **DEFAULTS,
+            **{name: self.settings.parameters[parameter] for name, parameter in TEST_PARAMETERS.items()},
             "PAYGATE_HOME": str(self.settings.home),
             "PAYGATE_PORT": str(self.settings.front_door_port),
             "LOCALSTACK_PORT": str(self.settings.localstack_port),

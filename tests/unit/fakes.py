@@ -10,6 +10,7 @@ from paygate.domain.cards import Card
 from paygate.domain.errors import (
     QueueUnavailableError,
     RedisUnavailableError,
+    SecretUnreadableError,
     VaultUnavailableError,
 )
 from paygate.domain.jobs import QueueDepth
@@ -128,6 +129,19 @@ class FakeVault:
     def _answer(self) -> None:
         if self.down:
             raise VaultUnavailableError("The vault does not answer.")
+
+
+class FakeCipher:
+    """A ciphertext is the owner and the secret, so that a wrong owner shows."""
+
+    def encrypt(self, plaintext: str, *, owner: str) -> bytes:
+        return f"{owner}:{plaintext}".encode()
+
+    def decrypt(self, ciphertext: bytes, *, owner: str) -> str:
+        found, _, plaintext = ciphertext.decode().partition(":")
+        if found != owner:
+            raise SecretUnreadableError(f"this is the secret of {found}")
+        return plaintext
 
 
 def claimed_row(payment_id: str, **changes: object) -> dict[str, Any]:

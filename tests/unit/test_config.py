@@ -3,10 +3,13 @@ from __future__ import annotations
 import pytest
 
 from paygate.config import Config, ConfigError, read_config
-from paygate.domain.retry_policy import STANDARD_SCHEDULE_SECONDS, TEST_SCHEDULE_SECONDS
+from paygate.domain.retry_policy import SHORT_SCHEDULE, STANDARD_SCHEDULE, TEST_SCHEDULE, RetrySchedule
 
 REQUIRED = {"MASTER_KEY_SECRET_ID": "arn:key", "CONNECTIONS_SECRET_ID": "arn:connections"}
-FLAGS = ("TEST_MODE", "TEST_PAYMENT_SUCCESS", "WEBHOOK_ALLOW_LOOPBACK", "WEBHOOK_RETRY_INTERVALS_TEST")
+FLAGS = (
+    *("TEST_MODE", "TEST_PAYMENT_SUCCESS", "WEBHOOK_ALLOW_LOOPBACK", "WEBHOOK_ANY_LANE"),
+    "WEBHOOK_RETRY_INTERVALS_TEST",
+)
 
 
 def config(**variables: str) -> Config:
@@ -23,7 +26,10 @@ def test_defaults_are_those_of_production() -> None:
     assert (found.test_mode, found.test_payment_success, found.test_processing_delay_ms) == (False, True, 0)
     assert (found.card_key_id, found.rate_limit_per_second, found.mode) == ("", 100, "live")
     assert found.webhook_allow_loopback is False
-    assert found.webhook_schedule_seconds == STANDARD_SCHEDULE_SECONDS
+    assert (found.slow_webhooks_queue_url, found.webhook_any_lane, found.webhook_retry_machine_arn) == ("", False, "")
+    assert found.webhook_refused == frozenset()
+    assert found.webhook_schedule == STANDARD_SCHEDULE
+    assert found.webhook_disable_after_seconds == 5 * 24 * 60 * 60
 
 
 def test_every_variable_is_read() -> None:
@@ -43,8 +49,14 @@ def test_every_variable_is_read() -> None:
         TEST_MODE="true",
         TEST_PAYMENT_SUCCESS="false",
         TEST_PROCESSING_DELAY="1500",
+        SLOW_WEBHOOKS_QUEUE_URL="https://q/slow-webhooks",
         WEBHOOK_ALLOW_LOOPBACK="true",
-        WEBHOOK_RETRY_INTERVALS_TEST="true",
+        WEBHOOK_ANY_LANE="true",
+        WEBHOOK_RETRY_MACHINE_ARN="arn:machine",
+        WEBHOOK_RETRY_SCHEDULE="0,30,300",
+        WEBHOOK_DISABLE_AFTER_SECONDS="3600",
+        WEBHOOK_REFUSED_PORTS="3000,5432",
+        AWS_LAMBDA_RUNTIME_API="127.0.0.1:9001",
     )
     assert (found.region, found.aws_endpoint_url) == ("eu-central-1", "http://127.0.0.1:4566")
     credentials = found.credentials
@@ -60,7 +72,11 @@ def test_every_variable_is_read() -> None:
     assert (found.card_key_id, found.rate_limit_per_second) == ("arn:card-key", 7)
     assert found.authorization_seconds == 3_600
     assert found.webhook_allow_loopback is True
-    assert found.webhook_schedule_seconds == TEST_SCHEDULE_SECONDS
+    assert (found.slow_webhooks_queue_url, found.webhook_any_lane) == ("https://q/slow-webhooks", True)
+    assert found.webhook_retry_machine_arn == "arn:machine"
+    assert found.webhook_schedule == RetrySchedule((0, 30, 300))
+    assert found.webhook_disable_after_seconds == 3_600
+    assert found.webhook_refused == {(None, port) for port in (3000, 5432, 9001, 4566)}
     assert "secret-key" not in repr(found)
     assert "session-token" not in repr(found)
 
@@ -82,6 +98,15 @@ def test_every_variable_is_read() -> None:
             ("AUTHORIZATION_WINDOW_SECONDS", value, "must be a whole number from 60 to 2592000")
             for value in ("59", "0", "-60", "60.5", "7d", "2592001")
         ),
+        *(
+            ("WEBHOOK_DISABLE_AFTER_SECONDS", value, "must be a whole number from 60 to 7776000")
+            for value in ("59", "0", "-60", "60.5", "5d", "7776001")
+        ),
+        *(
+            ("WEBHOOK_RETRY_SCHEDULE", value, "must be standard, short or seconds with commas between them")
+            for value in ("test", "Standard", "0,", "0,-1", "0,1.5", "0,604801")
+        ),
+        *(("WEBHOOK_RETRY_SCHEDULE", value, "must begin with 0") for value in ("5", "5,10", ",".join("0" * 21))),
     ],
 )
 def test_a_bad_value_is_refused_by_the_name_of_its_variable(name: str, value: str, message: str) -> None:
@@ -110,6 +135,12 @@ def test_flags_are_read_in_any_case(value: str) -> None:
         "CARD_KEY_ID",
         "DEAD_LETTER_QUEUE_URLS",
         "REFUNDS_QUEUE_URL",
+        "SLOW_WEBHOOKS_QUEUE_URL",
+        "WEBHOOK_RETRY_MACHINE_ARN",
+        "WEBHOOK_RETRY_SCHEDULE",
+        "WEBHOOK_DISABLE_AFTER_SECONDS",
+        "WEBHOOK_REFUSED_PORTS",
+        "AWS_LAMBDA_RUNTIME_API",
     ],
 )
 def test_an_empty_variable_means_its_default(name: str) -> None:
@@ -154,3 +185,48 @@ def test_the_rate_limit_may_be_from_one_to_a_million(value: str, limit: int) -> 
 @pytest.mark.parametrize(("value", "seconds"), [("60", 60), ("2592000", 30 * 86_400), ("", 7 * 86_400)])
 def test_a_merchant_has_from_a_minute_to_thirty_days_to_capture(value: str, seconds: int) -> None:
     assert config(AUTHORIZATION_WINDOW_SECONDS=value).authorization_seconds == seconds
+
+
+@pytest.mark.parametrize(
+    ("quick", "name", "schedule"),
+    [
+        ("", "", STANDARD_SCHEDULE),
+        ("false", "standard", STANDARD_SCHEDULE),
+        ("false", "short", SHORT_SCHEDULE),
+        ("false", "0,60", RetrySchedule((0, 60))),
+        *(("true", name, TEST_SCHEDULE) for name in ("", "standard", "short", "0,60")),
+    ],
+)
+def test_the_test_schedule_goes_over_any_other(quick: str, name: str, schedule: RetrySchedule) -> None:
+    found = config(WEBHOOK_RETRY_INTERVALS_TEST=quick, WEBHOOK_RETRY_SCHEDULE=name)
+    assert found.webhook_schedule == schedule
+
+
+def test_a_schedule_that_breaks_a_rule_is_refused_with_the_rule_and_what_was_given() -> None:
+    with pytest.raises(ConfigError) as raised:
+        config(WEBHOOK_RETRY_SCHEDULE="5,10")
+    assert str(raised.value) == (
+        "WEBHOOK_RETRY_SCHEDULE must begin with 0, which is the first attempt, and have 20 steps at most, not '5,10'"
+    )
+
+
+@pytest.mark.parametrize(("value", "seconds"), [("60", 60), ("7776000", 90 * 86_400), ("", 5 * 86_400)])
+def test_an_endpoint_may_fail_from_a_minute_to_ninety_days(value: str, seconds: int) -> None:
+    assert config(WEBHOOK_DISABLE_AFTER_SECONDS=value).webhook_disable_after_seconds == seconds
+
+
+@pytest.mark.parametrize(
+    ("variables", "ports"),
+    [
+        ({"WEBHOOK_REFUSED_PORTS": "3000"}, {3000}),
+        ({"WEBHOOK_REFUSED_PORTS": "3000,54321,63790"}, {3000, 54321, 63790}),
+        ({"AWS_LAMBDA_RUNTIME_API": "127.0.0.1:9001"}, {9001}),
+        ({"AWS_LAMBDA_RUNTIME_API": "169.254.100.1"}, set()),
+        ({"AWS_ENDPOINT_URL": "http://127.0.0.1:4566"}, {4566}),
+        ({"AWS_ENDPOINT_URL": "http://127.0.0.1:4566/"}, {4566}),
+        ({"AWS_ENDPOINT_URL": "https://sqs.eu-central-1.amazonaws.com"}, set()),
+        ({"WEBHOOK_REFUSED_PORTS": "3000", "AWS_LAMBDA_RUNTIME_API": "127.0.0.1:3000"}, {3000}),
+    ],
+)
+def test_webhooks_keep_off_this_machines_own_servers(variables: dict[str, str], ports: set[int]) -> None:
+    assert config(**variables).webhook_refused == {(None, port) for port in ports}

@@ -53,6 +53,8 @@ def _words(kind: str, field: str, context: dict[str, Any]) -> str:
         "greater_than_equal": f"must be at least {context.get('ge')}",
         "less_than_equal": f"must be at most {context.get('le')}",
         "string_too_short": "must not be empty",
+        "too_short": "must not be empty",
+        "list_type": "must be a list",
         "string_too_long": f"must have at most {context.get('max_length')} characters",
         "too_long": f"must have at most {context.get('max_length')} entries",
         "literal_error": f"must be {context.get('expected')}",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, wraps
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,7 @@ from paygate.domain.idempotency import IdempotentRequest
 from paygate.domain.ids import new_id
 from paygate.log import configure, log_request
 from paygate.operations.answer_once import Answer, answer_once
+from paygate.operations.webhook_secrets import reveal_secret
 from paygate.wiring import Wiring, get_wiring
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class RouteSpec:
     body_name: str | None
     query_name: str | None
     public: bool
+    secret: bool
 
     @property
     def body(self) -> type[BaseModel] | None:
@@ -86,15 +88,17 @@ def endpoint(  # noqa: PLR0913  one keyword for each fact of a route
     body: str | None = None,
     query: str | None = None,
     public: bool = False,
+    secret: bool = False,
 ) -> Callable[[View], View]:
     """Register a view for `route`, such as `POST /payments`; the view gets a Call and the path's parameters.
 
     `body` and `query` name models such as `payments.CreatePaymentBody`, which the first request loads: most of a cold
     start would be pydantic's, and a route that takes neither has no use for it.
+    With `secret` the answer holds a webhook endpoint's secret, which is sealed until it leaves, and so at rest too.
     The view of a POST hands `call.idempotent` to its operation, whose statement writes the key with its effect.
     """
     method, _, path = route.partition(" ")
-    spec = RouteSpec(method, f"/v1{path}", summary, response, status, body, query, public)
+    spec = RouteSpec(method, f"/v1{path}", summary, response, status, body, query, public, secret)
 
     def register(view: View) -> View:
         @wraps(view)
@@ -136,6 +140,8 @@ class _Exchange:
         code: str | None = None
         try:
             answer = self._answer(get_wiring())
+            if self._spec.secret and answer.status < 300:
+                answer = replace(answer, body=reveal_secret(get_wiring().webhook_cipher, answer.body))
         except PaygateError as error:
             code = error.code
             answer = self._refuse(error)

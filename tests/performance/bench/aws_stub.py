@@ -1,8 +1,8 @@
-"""SQS, Secrets Manager and KMS as far as the functions call them, in a process of its own; every call is counted.
+"""SQS, Secrets Manager, KMS and Step Functions as far as the functions call them, in a process of its own.
 
-Run as `python -m tests.performance.bench.aws_stub`: prints its port, ends with its standard input. Paths under
-`/_bench/` are the driver's: `secrets` adds secrets, `calls` tells the counts, `take` hands out sent messages,
-`clear` forgets them.
+Every call is counted. Run as `python -m tests.performance.bench.aws_stub`: prints its port, ends with its standard
+input. Paths under `/_bench/` are the driver's: `secrets` adds secrets, `calls` tells the counts, `take` hands out sent
+messages, `clear` forgets them.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ MESSAGES_MAX = 100_000
 
 
 class AwsStub:
-    """The state of the three services."""
+    """The state of the services."""
 
     def __init__(self) -> None:
         self._secrets: dict[str, str] = {}
@@ -36,6 +36,7 @@ class AwsStub:
             "AmazonSQS.GetQueueAttributes": self._queue_attributes,
             "secretsmanager.BatchGetSecretValue": self._secret_values,
             "secretsmanager.GetSecretValue": lambda given: self._secret(given["SecretId"]),
+            "AWSStepFunctions.StartExecution": self._start_execution,
             "TrentService.Encrypt": self._encrypt,
             "TrentService.Decrypt": self._decrypt,
         }
@@ -84,6 +85,14 @@ class AwsStub:
     def _queue_attributes(self, given: Parameters) -> Parameters:
         waiting = str(len(self._messages[given["QueueUrl"]]))
         return {"Attributes": {name: waiting if name.endswith("Messages") else "0" for name in given["AttributeNames"]}}
+
+    def _start_execution(self, given: Parameters) -> Parameters:
+        name = given["name"]
+        if not 1 <= len(name) <= 80:
+            raise ValueError(f"the name {name}")
+        json.loads(given["input"])
+        arn = given["stateMachineArn"].replace(":stateMachine:", ":execution:")
+        return {"executionArn": f"{arn}:{name}", "startDate": 1_767_225_600}
 
     def _secret_values(self, given: Parameters) -> Parameters:
         return {"SecretValues": [self._secret(arn) for arn in given["SecretIdList"]], "Errors": []}

@@ -78,8 +78,11 @@ class Deployment:
         return self._helpers[function].invoke(event)
 
     def send_webhooks_to(self, url: str | None) -> None:
-        """Enable the test merchant's endpoint with this URL, or disable it."""
-        body = {"status": "disabled"} if url is None else {"url": url, "status": "enabled"}
+        """Enable the test merchant's endpoint with this URL, or have nothing to do with it: what a disabled endpoint
+        wants is held for it.
+        """
+        without = {"status": "disabled", "events": ["endpoint.*"]}
+        body = without if url is None else {"url": url, "status": "enabled", "events": ["*"]}
         path = {"endpoint_id": TEST_ENDPOINT_ID}
         self.api(ApiCall("PATCH /webhook-endpoints/{endpoint_id}", body, path_parameters=path), expect=200)
 

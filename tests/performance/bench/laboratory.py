@@ -40,11 +40,14 @@ class Laboratory:
     def redis_url(self) -> str:
         return self._servers.redis_url
 
+    def secrets(self, database_url: str) -> DeploymentSecrets:
+        """What a deployment with this database finds in Secrets Manager."""
+        return DeploymentSecrets(database_url, self.redis_url, self._servers.services.secrets.master_key)
+
     def new_database(self) -> str:
         """The URL of a migrated database with the test merchant, for this run."""
         url = self._stack.enter_context(self._servers.new_database())
-        master_key = self._servers.services.secrets.master_key
-        prepare_database(DeploymentSecrets(url, self.redis_url, master_key))
+        prepare_database(self.secrets(url))
         return url
 
     def deploy(self, name: str, database_url: str, redis_url: str | None = None) -> Deployment:

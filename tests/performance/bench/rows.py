@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from statistics import median
 
 from tests.performance.bench.budgets import REFERENCE_CALIBRATION_MS, Verdict, judge
@@ -11,6 +12,7 @@ from tests.performance.bench.cold_start import CASES, NOOP, ColdStarts, Modules
 from tests.performance.bench.figures import FIGURES
 from tests.performance.bench.flat_reads import FLAT_READS, SUMS
 from tests.performance.bench.flatness import Flatness, Sized
+from tests.performance.bench.isolation import ENDPOINTS, HANGING, Isolation
 from tests.performance.bench.localstack import LocalStackRatio
 from tests.performance.bench.measure import Measured, Samples, percentile
 from tests.performance.bench.throughput import Throughput
@@ -56,6 +58,28 @@ def throughput_rows(measured: Iterable[Throughput]) -> list[Row]:
         for name, title, rate in (("create", "POST /payments", each.created), ("settle", "settle", each.settled)):
             metrics = {"per_second": rate.per_second, "cpu_ms": rate.cpu_ms}
             rows.append(Row(f"throughput_{name}_{count}", f"{title}, {count} environments", metrics))
+    return rows
+
+
+def isolation_rows(measured: Isolation) -> list[Row]:
+    """`ratio` is that of the 99th percentiles; the third row is there if it was measured."""
+    alone, beside = (list(chain.from_iterable(slices)) for slices in (measured.alone_ms, measured.beside_ms))
+    hanging = f"webhooks while {HANGING} of {ENDPOINTS} endpoints hang"
+    note = "p50 and p99 are from the queue to the receiver"
+    rows = [
+        Row("isolation_alone", f"webhooks to {ENDPOINTS} endpoints", _wall_metrics(alone), note),
+        Row(
+            "isolation",
+            hanging,
+            {**_wall_metrics(beside), "ratio": measured.ratio, "holds": measured.holds[1]},
+            f"p99 ÷ while none does: {measured.ratio:.2f}, batches held up: {measured.holds[1]}",
+        ),
+    ]
+    if measured.contact_ms:
+        metrics = {**_wall_metrics(measured.contact_ms), "holds": measured.holds[0]}
+        rows.append(
+            Row("isolation_contact", f"{hanging}, not known yet", metrics, f"batches held up: {measured.holds[0]}")
+        )
     return rows
 
 
@@ -110,6 +134,10 @@ def localstack_row(measured: LocalStackRatio) -> Row:
     metrics = {"p50_ms": measured.payment_ms, "ratio": measured.ratio, "empty_p50_ms": measured.empty_ms}
     note = f"÷ empty function ({measured.empty_ms:.1f} ms): {measured.ratio:.2f}"
     return Row("localstack", "POST /payments through LocalStack", metrics, note)
+
+
+def _wall_metrics(wall_ms: Sequence[float]) -> dict[str, float]:
+    return {"p50_ms": median(wall_ms), "p99_ms": percentile(wall_ms, 99)}
 
 
 def _sized_metrics(sized: Sized) -> dict[str, float]:

@@ -16,6 +16,7 @@ from tests.performance.bench.cold_start import Modules, list_modules, measure_co
 from tests.performance.bench.errors import BenchError
 from tests.performance.bench.figures import FIGURES, Figure
 from tests.performance.bench.flatness import Filled, measure_flatness, measure_sums
+from tests.performance.bench.isolation import IsolationPlan, measure_isolation
 from tests.performance.bench.laboratory import Laboratory
 from tests.performance.bench.localstack import measure_localstack
 from tests.performance.bench.machine import Cores, find_cores, running_on
@@ -27,7 +28,7 @@ from tests.support.fill import Filling, fill, sweep_balances
 from tests.support.rows import TEST_MERCHANT_ID
 from tests.support.servers import settings_for
 
-GROUPS = (*(figure.name for figure in FIGURES), "throughput", "cold", "flat", "localstack")
+GROUPS = (*(figure.name for figure in FIGURES), "throughput", "isolation", "cold", "flat", "localstack")
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class Plan:
     calls: int = 60
     environments: Sequence[int] = (2, 4)
     throughput_payments: int = 600
+    isolation: IsolationPlan = field(default_factory=IsolationPlan)
     cold_starts: int = 7
     small_rows: int = 1_000
     large_rows: int = 1_000_000
@@ -50,7 +52,7 @@ class Plan:
         """A run of seconds that shows whether everything works."""
         return Plan(
             rounds=2, calls=5, environments=(2,), throughput_payments=40, cold_starts=1, large_rows=10_000,
-            localstack_calls=5,
+            isolation=IsolationPlan.quick(), localstack_calls=5,
         )  # fmt: skip
 
     def with_options(self, *, only: Sequence[str], rounds: int, large_rows: int, localstack: bool) -> Plan:
@@ -121,6 +123,14 @@ def _measure(plan: Plan, laboratory: Laboratory, cores: Cores, result: Result) -
                 found = [measure_throughput(scene, n, plan.throughput_payments) for n in plan.environments]
             laboratory.spread(cores.others)
         result.rows += rows.throughput_rows(found)
+    if plan.wants("isolation"):
+        with step("Isolation"):
+            laboratory.spread(cores.all)
+            with running_on(cores.all):
+                secrets = laboratory.secrets(database_url)
+                isolation = measure_isolation(scene.deployment, secrets, cores, plan.isolation)
+            laboratory.spread(cores.others)
+        result.rows += rows.isolation_rows(isolation)
     if plan.wants("cold"):
         with step("Cold starts", f"{plan.cold_starts} each"):
             result.modules = list_modules(scene)

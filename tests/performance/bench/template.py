@@ -16,6 +16,7 @@ PSEUDO_PARAMETERS = {
     "AWS::StackName": "bench",
     "AWS::NoValue": None,
 }
+_REFERRED_TO_BY_ARN = ("AWS::SecretsManager::Secret", "AWS::Serverless::StateMachine")
 _PLACEHOLDER = re.compile(r"\$\{([^}!]+)\}")
 
 
@@ -67,6 +68,8 @@ class Template:
     def arn(self, name: str) -> str:
         service = {"AWS::SecretsManager::Secret": "secretsmanager", "AWS::SQS::Queue": "sqs", "AWS::KMS::Key": "kms"}
         kind = self.resources[name]["Type"]
+        if kind == "AWS::Serverless::StateMachine":
+            return f"arn:aws:states:{REGION}:{ACCOUNT_ID}:stateMachine:{self._prefix}-{name}"
         return f"arn:aws:{service.get(kind, 'other')}:{REGION}:{ACCOUNT_ID}:{self._prefix}-{name}"
 
     def reference(self, name: str) -> Any:
@@ -78,7 +81,7 @@ class Template:
         kind = self.resources[name]["Type"]
         if kind == "AWS::SQS::Queue":
             return self.queue_url(name)
-        return self.arn(name) if kind == "AWS::SecretsManager::Secret" else f"{self._prefix}-{name}"
+        return self.arn(name) if kind in _REFERRED_TO_BY_ARN else f"{self._prefix}-{name}"
 
     def _intrinsic(self, name: str, argument: Any) -> Any:
         if name == "Ref":

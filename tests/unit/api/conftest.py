@@ -12,8 +12,9 @@ from paygate.domain.errors import AuthenticationError
 from paygate.operations.admit_request import Gatekeeper
 from paygate.operations.create_payment import PaymentIntake
 from paygate.operations.create_refund import RefundIntake
+from paygate.operations.create_webhook_endpoint import UrlCheck
 from tests.support.api import Answer, answer_to, event_of
-from tests.unit.fakes import FakeDatabase, FakeGate, FakeQueue, FakeVault
+from tests.unit.fakes import FakeCipher, FakeDatabase, FakeGate, FakeQueue, FakeVault
 
 CREDENTIALS = {"X-Api-Key": "key_1", "X-Api-Secret": "the-api-secret"}
 
@@ -49,6 +50,8 @@ class FakeWiring:
         self.payments_queue = FakeQueue(waiting=1, in_flight=2)
         self.refunds_queue = FakeQueue()
         self.webhooks_queue = FakeQueue()
+        self.slow_webhooks_queue = FakeQueue()
+        self.webhook_cipher = FakeCipher()
         self.dead_letter_queues = (FakeQueue(waiting=3),)
         self.config = make_config()
 
@@ -67,6 +70,10 @@ class FakeWiring:
     def refund_intake(self) -> RefundIntake:
         delay_seconds = self.config.processing_delay_seconds
         return RefundIntake(self.database, self.refunds_queue, self.webhooks_queue, delay_seconds)
+
+    @property
+    def url_check(self) -> UrlCheck:
+        return UrlCheck(self.address_guard, allow_http=self.config.webhook_allow_loopback)
 
     def address_guard(self, host: str, port: int) -> str:
         return "93.184.216.34"

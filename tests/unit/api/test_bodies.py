@@ -184,7 +184,7 @@ def test_each_field_of_a_payment_is_required(call: Call, field: str) -> None:
         ('{"url":5}', refused("url", "must be a string")),
         ('{"status":"paused"}', refused("status", "must be 'enabled' or 'disabled'")),
         ('{"secret":"x"}', refused("secret", "is not a known field", "UNKNOWN_FIELD")),
-        ("{}", refused("url", "", "MISSING_FIELD") | {"description": "Give url, status or both."}),
+        ("{}", refused("url", "", "MISSING_FIELD") | {"description": "Give url, status, events or description."}),
     ],
 )
 def test_a_change_of_an_endpoint_that_breaks_a_rule_is_refused(call: Call, body: str, error: dict[str, str]) -> None:

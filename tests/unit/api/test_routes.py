@@ -145,17 +145,18 @@ def test_health_asks_for_no_credentials_and_is_503_when_a_part_is_down(
 def test_job_status_comes_from_the_queues_in_test_mode(call: Call, wiring: FakeWiring) -> None:
     wiring.config = make_config(TEST_MODE="true")
     wiring.refunds_queue = FakeQueue(waiting=10, in_flight=20)
+    wiring.slow_webhooks_queue = FakeQueue(waiting=100, in_flight=200)
     wiring.database.answers["get_job_counts"] = [{"completed": 4, "seconds_since_sweep": 5}]
     assert call("GET /test/jobs/status", headers={}).json == {
-        "pending": 11,
-        "processing": 22,
+        "pending": 111,
+        "processing": 222,
         "completed": 4,
         "failed": 3,
         "worker_status": "running",
     }
 
 
-@pytest.mark.parametrize("queue", ["payments_queue", "refunds_queue", "webhooks_queue"])
+@pytest.mark.parametrize("queue", ["payments_queue", "refunds_queue", "webhooks_queue", "slow_webhooks_queue"])
 def test_job_status_of_queues_that_do_not_answer_is_unavailable(call: Call, wiring: FakeWiring, queue: str) -> None:
     wiring.config = make_config(TEST_MODE="true")
     getattr(wiring, queue).down = True

@@ -32,6 +32,7 @@ EXPECTED: dict[type[PaygateError], tuple[int, str, bool]] = {
     errors.DatabaseUnavailableError: (503, "UNAVAILABLE_ERROR", True),
     errors.RedisUnavailableError: (503, "UNAVAILABLE_ERROR", True),
     errors.QueueUnavailableError: (503, "UNAVAILABLE_ERROR", True),
+    errors.WorkflowUnavailableError: (503, "UNAVAILABLE_ERROR", True),
     errors.SecretUnavailableError: (503, "UNAVAILABLE_ERROR", True),
     errors.VaultUnavailableError: (503, "UNAVAILABLE_ERROR", True),
     errors.AcquirerUnavailableError: (503, "UNAVAILABLE_ERROR", True),

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from paygate.domain.signing import sign_body, sign_standard, signing_key
+from paygate.domain.signing import SECRET_BYTES, new_secret, sign_body, sign_standard, signing_key
 
 BODY = '{"event":"payment.success","timestamp":1700000000,"data":{"payment":{"vpa":"zoë😀@upi"}}}'.encode()
 SECRET = f"whsec_{base64.b64encode(bytes(range(32))).decode()}"
@@ -88,3 +88,18 @@ def test_a_secret_that_is_no_base64_signs_with_its_characters() -> None:
         Webhook(b"whsec_test_abc123").sign("evt_1", datetime.fromtimestamp(1_700_000_000, UTC), BODY.decode())
         == signature
     )
+
+
+def test_a_new_secret_is_random_bytes_in_base64_and_never_the_same() -> None:
+    secrets = {new_secret() for _ in range(100)}
+    assert len(secrets) == 100
+    for secret in secrets:
+        assert secret.startswith("whsec_")
+        assert len(signing_key(secret)) == SECRET_BYTES
+        # Not its own key, as text that is no base64 would be.
+        assert signing_key(secret) == base64.b64decode(secret.removeprefix("whsec_"), validate=True)
+
+
+def test_a_new_secret_is_one_of_the_standard_webhooks_library() -> None:
+    secret, now = new_secret(), int(time.time())
+    assert Webhook(secret).verify(BODY, headers(sign_standard([secret], "evt_1", now, BODY), timestamp=now))

@@ -34,7 +34,9 @@ def test_without_any_setting_the_defaults_hold(root: Path) -> None:
         "TestMode": "true",
         "TestPaymentSuccess": "true",
         "TestProcessingDelay": "1000",
+        "WebhookRetrySchedule": "standard",
         "WebhookRetryIntervalsTest": "false",
+        "WebhookDisableAfterSeconds": "432000",
         "RateLimitPerSecond": "100",
         "AuthorizationWindowSeconds": "604800",
         "LogLevel": "INFO",
@@ -74,6 +76,7 @@ def test_an_empty_setting_counts_as_unset(monkeypatch: pytest.MonkeyPatch, root:
         *(("TEST_PROCESSING_DELAY", value) for value in ("soon", "-1", "1.5", "900001", "²")),
         *(("RATE_LIMIT_PER_SECOND", value) for value in ("0", "-1", "1.5", "1000001", "fast")),
         *(("AUTHORIZATION_WINDOW_SECONDS", value) for value in ("59", "-60", "60.5", "2592001", "7d", "٦٠٠")),
+        *(("WEBHOOK_DISABLE_AFTER_SECONDS", value) for value in ("59", "-60", "60.5", "7776001", "5d", "٦٠٠")),
         *(("LOG_LEVEL", value) for value in ("debug", "TRACE", "10")),
     ],
 )
@@ -106,6 +109,11 @@ def test_a_number_that_is_out_of_range_is_told_its_range(monkeypatch: pytest.Mon
         ("RATE_LIMIT_PER_SECOND", "1000000"),
         ("AUTHORIZATION_WINDOW_SECONDS", "60"),
         ("AUTHORIZATION_WINDOW_SECONDS", "2592000"),
+        ("WEBHOOK_DISABLE_AFTER_SECONDS", "60"),
+        ("WEBHOOK_DISABLE_AFTER_SECONDS", "7776000"),
+        ("WEBHOOK_RETRY_SCHEDULE", "short"),
+        ("WEBHOOK_RETRY_SCHEDULE", "0"),
+        ("WEBHOOK_RETRY_SCHEDULE", "0,604800"),
     ],
 )
 def test_values_at_the_limits_are_accepted(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
@@ -113,6 +121,28 @@ def test_values_at_the_limits_are_accepted(monkeypatch: pytest.MonkeyPatch, name
     found = read_settings()
     given = found.parameters[TEST_PARAMETERS[name]] if name in TEST_PARAMETERS else str(found.front_door_port)
     assert given == value
+
+
+@pytest.mark.parametrize(
+    ("value", "rule"),
+    [
+        *(
+            (value, "seconds with commas between them, each 604800 at most")
+            for value in ("test", "0,", "0,x", "0,604801")
+        ),
+        *((value, "begin with 0, which is the first attempt") for value in ("5", "5,0", ",".join("0" * 21))),
+    ],
+)
+def test_a_schedule_that_breaks_a_rule_is_a_problem_that_tells_the_rule(
+    monkeypatch: pytest.MonkeyPatch, value: str, rule: str
+) -> None:
+    monkeypatch.setenv("WEBHOOK_RETRY_SCHEDULE", value)
+    with pytest.raises(Problem) as raised:
+        read_settings()
+    what, _, remedy = str(raised.value).partition(". It must ")
+    assert what == f"WEBHOOK_RETRY_SCHEDULE is {value!r}"
+    assert rule in remedy
+    assert remedy.endswith(".")
 
 
 @pytest.mark.parametrize(("given", "home"), [("other/stack", "other/stack"), ("/srv/paygate", "/srv/paygate")])

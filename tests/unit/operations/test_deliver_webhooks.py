@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -8,39 +7,26 @@ from typing import Any
 
 import pytest
 
-from paygate.domain.errors import DatabaseUnavailableError, SecretUnreadableError
-from paygate.domain.signing import sign_body
-from paygate.domain.webhooks import WebhookResponse
-from paygate.operations.deliver_webhooks import LEASE_SECONDS, deliver_webhooks
-from tests.unit.fakes import FakeDatabase, Rows
+from paygate.domain.errors import DatabaseUnavailableError
+from paygate.domain.signing import sign_body, sign_standard
+from paygate.domain.webhooks import WARN_PERCENTS, Timings, WebhookResponse
+from paygate.operations.deliver_webhooks import deliver_webhooks
+from paygate.operations.delivering import OVERDUE_SECONDS, PARALLEL_MAX, SLOW_SECONDS
+from paygate.operations.jobs import RESEND_AFTER_SECONDS
+from tests.unit.fakes import FakeQueue
+from tests.unit.operations.deliveries import (
+    DISABLE_AFTER_SECONDS,
+    PREFIX,
+    SCHEDULE,
+    FakeClock,
+    FakeSender,
+    World,
+    claimed,
+    sealed,
+)
 
-SCHEDULE = (0, 10, 100)
 OK = WebhookResponse(200, None, "thanks", 12)
-
-
-class FakeSender:
-    """Answers by URL, and keeps what it was asked to post."""
-
-    def __init__(self, **responses: WebhookResponse) -> None:
-        self.responses = responses
-        self.posted: dict[str, tuple[bytes, Mapping[str, str]]] = {}
-
-    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> WebhookResponse:
-        self.posted[url] = (body, headers)
-        return self.responses[url]
-
-
-class FakeCipher:
-    """A ciphertext is the owner and the secret, so that a wrong owner shows."""
-
-    def encrypt(self, plaintext: str, *, owner: str) -> bytes:
-        return f"{owner}:{plaintext}".encode()
-
-    def decrypt(self, ciphertext: bytes, *, owner: str) -> str:
-        found, _, plaintext = ciphertext.decode().partition(":")
-        if found != owner:
-            raise SecretUnreadableError(f"this is the secret of {found}")
-        return plaintext
+BROKEN = WebhookResponse(500, None, "", 5)
 
 
 @pytest.fixture(autouse=True)
@@ -48,36 +34,18 @@ def no_jitter(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(random, "uniform", lambda low, high: 0.0)
 
 
-def claimed(url: str, *, attempts: int = 0) -> dict[str, Any]:
-    return {
-        "id": f"whd_{url}",
-        "event_id": f"evt_{url}",
-        "endpoint_id": f"whe_{url}",
-        "attempts": attempts,
-        "url": url,
-        "secret_encrypted": memoryview(FakeCipher().encrypt(f"secret of {url}", owner=f"whe_{url}")),
-        "type": "payment.success",
-        "sequence": 3,
-        "body": '{"note":"zoë"}',
-    }
+def run(sender: FakeSender, *rows: dict[str, Any]) -> World:
+    """Deliver these in the fast lane, and what came of it."""
+    world = World(sender, *rows)
+    assert deliver_webhooks(world.deliverer, FakeClock(), FakeQueue(), ("whd_a", "whd_b")) == set()
+    return world
 
 
-def run(sender: FakeSender, *rows: dict[str, Any]) -> tuple[FakeDatabase, list[dict[str, Any]]]:
-    """Deliver these, and what was recorded."""
-    recorded: list[dict[str, Any]] = []
-
-    def claim(delivery_ids: list[str], lease_seconds: int) -> Rows:
-        assert delivery_ids == ["whd_a", "whd_b"]
-        assert lease_seconds == LEASE_SECONDS
-        return list(rows)
-
-    def record(attempts: str) -> Rows:
-        recorded.extend(json.loads(attempts))
-        return [{"id": each["delivery_id"], "status": "pending"} for each in recorded]
-
-    database = FakeDatabase(claim_webhook_deliveries=claim, record_webhook_attempts=record)
-    assert deliver_webhooks(database, sender, FakeCipher(), SCHEDULE, ("whd_a", "whd_b")) == set()
-    return database, recorded
+def test_what_is_due_is_claimed_in_the_fast_lane_and_of_any_lane_in_the_slow_one() -> None:
+    for slow_queue, any_lane in ((FakeQueue(), False), (None, True)):
+        world = World(FakeSender())
+        assert deliver_webhooks(world.deliverer, FakeClock(), slow_queue, ("whd_a", "whd_b")) == set()
+        assert world.claim == {"delivery_ids": ["whd_a", "whd_b"], "any_lane": any_lane}
 
 
 def test_a_delivery_is_posted_with_its_body_and_signed_with_its_endpoints_secret() -> None:
@@ -89,18 +57,55 @@ def test_a_delivery_is_posted_with_its_body_and_signed_with_its_endpoints_secret
     assert (headers["webhook-id"], headers["webhook-attempt"], headers["webhook-sequence"]) == ("evt_a", "2", "3")
 
 
+def test_while_a_rotation_overlaps_both_secrets_sign_the_newest_first() -> None:
+    sender = FakeSender(a=OK)
+    run(sender, claimed("a", previous_secret_encrypted=sealed("old", "whe_a")))
+    body, headers = sender.posted["a"]
+    assert headers["webhook-signature"] == sign_standard(
+        ["secret of a", "old"], "evt_a", int(headers["webhook-timestamp"]), body
+    )
+    assert headers["X-Webhook-Signature"] == sign_body("secret of a", body)
+
+
+def test_an_event_of_no_payment_is_sent_without_a_sequence() -> None:
+    sender = FakeSender(a=OK)
+    run(sender, claimed("a", type="endpoint.failing", sequence=None))
+    assert "webhook-sequence" not in sender.posted["a"][1]
+
+
 def test_a_success_is_recorded_as_delivered() -> None:
-    _, (attempt,) = run(FakeSender(a=OK), claimed("a"))
+    response = WebhookResponse(
+        *(200, None, "thanks", 12),
+        truncated=True,
+        address="93.184.216.34",
+        timings=Timings(1, 2, 3, 4),
+        request_headers={"webhook-id": "evt_a"},
+    )
+    (attempt,) = run(FakeSender(a=response), claimed("a", attempts=4, run=2)).recorded
     started_at = datetime.fromisoformat(attempt.pop("started_at"))
     assert started_at.utcoffset() == timedelta(0)
+    ids = attempt.pop("exhausted_event_id"), attempt.pop("endpoint_event_id")
+    assert all(each.startswith("evt_") for each in ids)
+    assert len(set(ids)) == 2
     assert attempt == {
         "delivery_id": "whd_a",
-        "number": 1,
+        "run": 2,
+        "number": 5,
         "duration_ms": 12,
+        "dns_ms": 1,
+        "connect_ms": 2,
+        "tls_ms": 3,
+        "first_byte_ms": 4,
+        "address": "93.184.216.34",
+        "request_headers": {"webhook-id": "evt_a"},
         "response_status": 200,
-        "error_kind": None,
         "response_body": "thanks",
+        "response_truncated": True,
+        "error_kind": None,
+        "error": None,
         "delivered": True,
+        "gone": False,
+        "slow": False,
         "delay_seconds": 10,
     }
 
@@ -108,21 +113,60 @@ def test_a_success_is_recorded_as_delivered() -> None:
 @pytest.mark.parametrize(
     "response",
     [
-        WebhookResponse(500, None, "oops", 5),
-        WebhookResponse(302, None, "", 5),
-        WebhookResponse(None, "timeout", "", 15_000),
-        WebhookResponse(None, "address_refused", "", 0),
+        BROKEN,
+        WebhookResponse(302, "redirect", "", 5, error="it redirects"),
+        WebhookResponse(410, None, "", 5),
+        WebhookResponse(200, "answer_broke_off", "", 5),
+        WebhookResponse(None, "address_refused", "", 0, error="loopback"),
     ],
 )
-@pytest.mark.parametrize(("attempts", "delay_seconds"), [(0, 10), (1, 100), (2, None), (3, None)])
+@pytest.mark.parametrize(("run_attempts", "delay_seconds"), [(0, 10), (1, 100), (2, None), (3, None)])
 def test_a_failure_is_recorded_with_the_delay_to_the_next_attempt_or_none_after_the_last(
-    response: WebhookResponse, attempts: int, delay_seconds: int | None
+    response: WebhookResponse, run_attempts: int, delay_seconds: int | None
 ) -> None:
-    _, (attempt,) = run(FakeSender(a=response), claimed("a", attempts=attempts))
-    assert attempt["delivered"] is False
-    assert attempt["number"] == attempts + 1
+    # Attempts of runs before this one do not shorten its schedule.
+    row = claimed("a", attempts=run_attempts + 7, run_attempts=run_attempts)
+    (attempt,) = run(FakeSender(a=response), row).recorded
+    assert (attempt["delivered"], attempt["gone"]) == (False, response.status == 410)
+    assert attempt["number"] == run_attempts + 8
     assert attempt["delay_seconds"] == delay_seconds
-    assert (attempt["response_status"], attempt["error_kind"]) == (response.status, response.error_kind)
+    told = (attempt["response_status"], attempt["error_kind"], attempt["error"])
+    assert told == (response.status, response.error_kind, response.error)
+
+
+@pytest.mark.parametrize(
+    ("response", "delay_seconds"),
+    [
+        (WebhookResponse(503, None, "", 5), 20),
+        (WebhookResponse(429, None, "", 5), 20),
+        (WebhookResponse(None, "timeout", "", 15_000), 20),
+        (WebhookResponse(429, None, "", 5, retry_after="30"), 30),
+        (WebhookResponse(429, None, "", 5, retry_after="3000"), 40),
+        (WebhookResponse(429, None, "", 5, retry_after="Thu, 01 Jan 1970 00:00:00 GMT"), 20),
+        (WebhookResponse(429, None, "", 5, retry_after="soon"), 20),
+        (WebhookResponse(500, None, "", 5, retry_after="15"), 15),
+        (WebhookResponse(500, None, "", 5, retry_after="1"), 10),
+    ],
+)
+def test_a_receiver_with_too_much_to_do_or_that_says_when_is_left_alone_for_longer(
+    response: WebhookResponse, delay_seconds: int
+) -> None:
+    (attempt,) = run(FakeSender(a=response), claimed("a")).recorded
+    assert attempt["delay_seconds"] == delay_seconds
+
+
+def test_a_test_webhook_is_tried_once() -> None:
+    (attempt,) = run(FakeSender(a=BROKEN), claimed("a", type="endpoint.test", sequence=None)).recorded
+    assert attempt["delay_seconds"] is None
+
+
+@pytest.mark.parametrize(
+    ("response", "slow"),
+    [(OK, False), (WebhookResponse(200, None, "", 2_000), True), (WebhookResponse(None, "timeout", "", 9), True)],
+)
+def test_whether_the_receiver_was_slow_is_recorded(response: WebhookResponse, slow: bool) -> None:
+    (attempt,) = run(FakeSender(a=response), claimed("a")).recorded
+    assert attempt["slow"] is slow
 
 
 @pytest.mark.parametrize(("jitter", "delay_seconds"), [(-1.0, 80), (1.0, 120)])
@@ -134,44 +178,56 @@ def test_the_delay_is_moved_by_jitter(monkeypatch: pytest.MonkeyPatch, jitter: f
         return jitter
 
     monkeypatch.setattr(random, "uniform", uniform)
-    _, (attempt,) = run(FakeSender(a=WebhookResponse(500, None, "", 5)), claimed("a", attempts=1))
+    (attempt,) = run(FakeSender(a=BROKEN), claimed("a", run_attempts=1)).recorded
     assert attempt["delay_seconds"] == pytest.approx(delay_seconds)
     assert bounds == [(-1, 1)]
 
 
 def test_a_batch_is_recorded_in_one_statement_and_one_failure_does_not_touch_the_others() -> None:
-    urls = [f"u{number}" for number in range(25)]
-    responses = dict.fromkeys(urls, OK) | {"u3": WebhookResponse(500, None, "", 5)}
-    database, attempts = run(FakeSender(**responses), *(claimed(url) for url in urls))
-    assert database.names == ["claim_webhook_deliveries", "record_webhook_attempts"]
-    assert [attempt["delivery_id"] for attempt in attempts] == [f"whd_{url}" for url in urls]
-    assert [attempt["delivery_id"] for attempt in attempts if not attempt["delivered"]] == ["whd_u3"]
+    urls = [f"u{number}" for number in range(2 * PARALLEL_MAX + 5)]
+    responses = dict.fromkeys(urls, OK) | {"u3": BROKEN}
+    world = run(FakeSender(**responses), *(claimed(url) for url in urls))
+    assert world.database.names == ["claim_webhook_deliveries", "record_webhook_attempts"]
+    assert [attempt["delivery_id"] for attempt in world.recorded] == [f"whd_{url}" for url in urls]
+    assert [each["delivery_id"] for each in world.recorded if not each["delivered"]] == ["whd_u3"]
+    parameters = world.database.parameters("record_webhook_attempts")
+    del parameters["attempts"]
+    assert parameters == {
+        "execution_arn_prefix": PREFIX,
+        "warn_percents": list(WARN_PERCENTS),
+        "disable_after_seconds": DISABLE_AFTER_SECONDS,
+        "slow_seconds": SLOW_SECONDS,
+        "overdue_seconds": OVERDUE_SECONDS,
+        "resend_after_seconds": RESEND_AFTER_SECONDS,
+    }
 
 
 def test_nothing_is_sent_when_nothing_is_due() -> None:
     sender = FakeSender()
-    database, _ = run(sender)
+    world = run(sender)
     assert sender.posted == {}
-    assert database.names == ["claim_webhook_deliveries"]
+    assert world.database.names == ["claim_webhook_deliveries"]
 
 
 def test_a_database_that_does_not_answer_is_an_error_before_anything_is_sent() -> None:
-    database = FakeDatabase(claim_webhook_deliveries=DatabaseUnavailableError("no"))
-    sender = FakeSender()
+    sender, clock, slow_queue = FakeSender(), FakeClock(), FakeQueue()
+    world = World(sender)
+    world.database.answers["claim_webhook_deliveries"] = DatabaseUnavailableError("no")
     with pytest.raises(DatabaseUnavailableError):
-        deliver_webhooks(database, sender, FakeCipher(), SCHEDULE, ["whd_a"])
-    assert sender.posted == {}
+        deliver_webhooks(world.deliverer, clock, slow_queue, ["whd_a"])
+    assert (sender.posted, clock.started, slow_queue.batches) == ({}, [], [])
 
 
-def test_a_secret_that_cannot_be_read_is_a_failed_attempt_and_spares_the_rest_of_its_batch() -> None:
+@pytest.mark.parametrize("which", ["secret_encrypted", "previous_secret_encrypted"])
+def test_a_secret_that_cannot_be_read_is_a_failed_attempt_and_spares_the_rest_of_its_batch(which: str) -> None:
     sender = FakeSender(b=OK)
-    broken = {**claimed("a"), "endpoint_id": "whe_other"}
-    _, attempts = run(sender, broken, claimed("b"))
+    attempts = run(sender, claimed("a", **{which: sealed("secret", "whe_other")}), claimed("b")).recorded
     assert [(each["delivered"], each["error_kind"]) for each in attempts] == [
         (False, "secret_unreadable"),
         (True, None),
     ]
-    assert attempts[0]["delay_seconds"] == SCHEDULE[1]
+    assert attempts[0]["delay_seconds"] == SCHEDULE.steps_seconds[1]
+    assert attempts[0]["error"] == "this is the secret of whe_other"
     assert set(sender.posted) == {"b"}
 
 
@@ -182,5 +238,5 @@ def test_an_attempt_that_breaks_off_spares_the_rest_of_its_batch() -> None:
                 raise ValueError("a surprise")
             return super().post(url, body, headers)
 
-    _, attempts = run(BrokenSender(b=OK), claimed("a"), claimed("b"))
+    attempts = run(BrokenSender(b=OK), claimed("a"), claimed("b")).recorded
     assert [(each["delivered"], each["error_kind"]) for each in attempts] == [(False, "internal_error"), (True, None)]

@@ -11,7 +11,10 @@ from tests.unit.fakes import FakeDatabase, FakeQueue, Rows
 
 BATCH_SIZE = 3
 # What is done for as long as there is more of it, and what comes after it once.
-PARTS = ["cancel_expired_authorizations", "resend_due_jobs", "expire_orders", "expire_idempotency_keys"]
+PARTS = [
+    *("cancel_expired_authorizations", "resend_due_jobs", "expire_orders", "expire_idempotency_keys"),
+    *("expire_held_deliveries", "forget_previous_secrets"),
+]
 CHECK = ["get_reconcile_position", "find_ledger_differences", "record_reconcile_position"]
 STEPS = [*PARTS, "advance_balances", "record_worker_run", *CHECK]
 DIFFERENCE = {"payment_id": "pay_1", "account": "fees", "rows_minor": -5, "ledger_minor": -4}
@@ -38,9 +41,12 @@ class World:
         authorizations: tuple[int, ...] = (0,),
         orders: tuple[int, ...] = (0,),
         keys: tuple[int, ...] = (0,),
+        held: tuple[int, ...] = (0,),
+        secrets: tuple[int, ...] = (0,),
     ) -> None:
         self.batches = list(batches)
         self.authorizations, self.orders, self.keys = list(authorizations), list(orders), list(keys)
+        self.held, self.secrets = list(held), list(secrets)
         self.seconds_for_each = 0.0
         self.now = 1_000.0
         self.payments, self.refunds, self.webhooks = FakeQueue(), FakeQueue(), FakeQueue()
@@ -49,6 +55,8 @@ class World:
             resend_due_jobs=self._resend,
             expire_orders=lambda limit: self._count(self.orders, limit),
             expire_idempotency_keys=lambda limit: self._count(self.keys, limit),
+            expire_held_deliveries=self._expire_held,
+            forget_previous_secrets=lambda limit: self._count(self.secrets, limit),
             advance_balances=[],
             get_reconcile_position=[],
             find_ledger_differences=[{"last_id": "pay_9", "checked": 9, "differences": None}],
@@ -65,18 +73,33 @@ class World:
         self.now += self.seconds_for_each
         return self.batches.pop(0)
 
+    def _expire_held(self, limit: int, held_seconds: int) -> Rows:
+        assert held_seconds == 30 * 24 * 60 * 60
+        return self._count(self.held, limit)
+
     def _count(self, left: list[int], limit: int) -> Rows:
         assert limit == BATCH_SIZE
         self.now += self.seconds_for_each
         return [{"count": left.pop(0)}]
 
 
-def swept(*, sent: int = 0, authorizations: int = 0, orders: int = 0, keys: int = 0, differences: int = 0) -> Swept:
+def swept(
+    *,
+    sent: int = 0,
+    authorizations: int = 0,
+    orders: int = 0,
+    keys: int = 0,
+    held: int = 0,
+    secrets: int = 0,
+    differences: int = 0,
+) -> Swept:
     return Swept(
         sent=sent,
         orders_expired=orders,
         authorizations_expired=authorizations,
         keys_expired=keys,
+        held_expired=held,
+        secrets_expired=secrets,
         ledger_differences=differences,
     )
 
@@ -100,9 +123,9 @@ def test_with_nothing_due_only_the_run_is_recorded() -> None:
 @pytest.mark.parametrize(("sizes", "batches"), [((2,), 1), ((3, 0), 2), ((3, 3, 1), 3)])
 def test_each_part_goes_on_for_as_long_as_batches_are_full(sizes: tuple[int, ...], batches: int) -> None:
     found = [jobs(*(f"payments:pay_{n}" for n in range(size))) for size in sizes]
-    world = World(*found, authorizations=sizes, orders=sizes, keys=sizes)
+    world = World(*found, authorizations=sizes, orders=sizes, keys=sizes, held=sizes, secrets=sizes)
     total = sum(sizes)
-    assert world.sweep() == swept(sent=total, authorizations=total, orders=total, keys=total)
+    assert world.sweep() == swept(sent=total, authorizations=total, orders=total, keys=total, held=total, secrets=total)
     assert world.database.names == [*(step for step in PARTS for _ in range(batches)), *STEPS[len(PARTS) :]]
 
 
@@ -111,20 +134,22 @@ FULL = jobs("payments:pay_1", "payments:pay_2", "payments:pay_3")
 
 def test_it_ends_also_when_there_is_always_more() -> None:
     always = (BATCH_SIZE,) * 100
-    world = World(*[FULL] * 100, authorizations=always, orders=always, keys=always)
+    world = World(*[FULL] * 100, authorizations=always, orders=always, keys=always, held=always, secrets=always)
     world.seconds_for_each = RESEND_SECONDS_MAX / 4
     twice = 2 * BATCH_SIZE
-    assert world.sweep() == swept(sent=2 * twice, authorizations=twice, orders=twice, keys=twice)
-    times = [2, 4, 2, 2, *[1] * (len(STEPS) - len(PARTS))]
+    assert world.sweep() == swept(
+        sent=2 * twice, authorizations=twice, orders=twice, keys=twice, held=twice, secrets=twice
+    )
+    times = [2, 4, 2, 2, 2, 2, *[1] * (len(STEPS) - len(PARTS))]
     assert world.database.names == [step for step, count in zip(STEPS, times, strict=True) for _ in range(count)]
 
 
 def test_each_part_has_a_time_of_its_own() -> None:
     always = (BATCH_SIZE,) * 100
-    world = World(FULL, [], authorizations=always, orders=always, keys=always)
-    world.seconds_for_each = EXPIRE_SECONDS_MAX / 5
-    most = 5 * BATCH_SIZE
-    assert world.sweep() == swept(sent=BATCH_SIZE, authorizations=most, orders=most, keys=most)
+    world = World(FULL, [], authorizations=always, orders=always, keys=always, held=always, secrets=always)
+    world.seconds_for_each = EXPIRE_SECONDS_MAX / 4
+    most = 4 * BATCH_SIZE
+    assert world.sweep() == swept(sent=BATCH_SIZE, authorizations=most, orders=most, keys=most, held=most, secrets=most)
 
 
 def test_the_jobs_of_authorizations_that_have_just_expired_are_sent_in_the_same_run() -> None:

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from paygate.domain.errors import AddressRefusedError, BadRequestError, ConflictError, NotFoundError
-from paygate.operations.update_webhook_endpoint import update_webhook_endpoint
+from paygate.operations.create_webhook_endpoint import UrlCheck
+from paygate.operations.update_webhook_endpoint import EndpointChange, update_webhook_endpoint
 from tests.unit.fakes import FakeDatabase, Rows
 
 BODY = '{"id":"whe_1"}'
@@ -28,11 +31,12 @@ def update(
     *,
     url: str | None = None,
     status: str | None = None,
+    events: Sequence[str] | None = None,
+    description: str | None = None,
     allow_http: bool = False,
 ) -> str:
-    return update_webhook_endpoint(
-        database, guard, "merchant_1", "whe_1", url=url, status=status, allow_http=allow_http
-    )
+    change = EndpointChange(url, status, events, description)
+    return update_webhook_endpoint(database, UrlCheck(guard, allow_http), "merchant_1", "whe_1", change)
 
 
 def answering(rows: Rows) -> FakeDatabase:
@@ -59,7 +63,29 @@ def test_what_is_given_is_changed_and_a_new_url_enables(
         "merchant_id": "merchant_1",
         "url": url,
         "status": stored_status,
+        "events": None,
+        "description": None,
     }
+
+
+@pytest.mark.parametrize(
+    ("events", "description"),
+    [(("payment.*", "refund.failed"), None), (None, "the shop"), (None, ""), (("*",), "both")],
+)
+def test_events_and_description_are_changed_without_touching_the_status(
+    events: Sequence[str] | None, description: str | None
+) -> None:
+    database, guard = answering([{"body": BODY}]), FakeGuard()
+    assert update(database, guard, events=events, description=description) == BODY
+    assert database.parameters("update_webhook_endpoint") == {
+        "endpoint_id": "whe_1",
+        "merchant_id": "merchant_1",
+        "url": None,
+        "status": None,
+        "events": None if events is None else list(events),
+        "description": description,
+    }
+    assert guard.asked == []
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ def get_redis_health(call: Call) -> Answer:
 @endpoint(routes, "GET /test/jobs/status", summary="Background work (test mode)", response="JobStatus", public=True)
 def get_jobs(call: Call) -> str:
     wiring = _in_test_mode(call).wiring
-    queues = (wiring.payments_queue, wiring.refunds_queue, wiring.webhooks_queue)
+    queues = (wiring.payments_queue, wiring.refunds_queue, wiring.webhooks_queue, wiring.slow_webhooks_queue)
     return json.dumps(get_job_status(wiring.database, queues, wiring.dead_letter_queues), separators=(",", ":"))
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
-from paygate.domain.retry_policy import STANDARD_SCHEDULE_SECONDS, TEST_SCHEDULE_SECONDS
+from paygate.domain.retry_policy import TEST_SCHEDULE, RetrySchedule, parse_schedule
 
 DAY_SECONDS = 86_400
 
@@ -40,6 +40,9 @@ class Config:
     payments_queue_url: str
     refunds_queue_url: str
     webhooks_queue_url: str
+    slow_webhooks_queue_url: str
+    webhook_any_lane: bool
+    webhook_retry_machine_arn: str
     dead_letter_queue_urls: tuple[str, ...]
     card_key_id: str
     rate_limit_per_second: int
@@ -48,7 +51,9 @@ class Config:
     test_payment_success: bool
     test_processing_delay_ms: int
     webhook_allow_loopback: bool
-    webhook_schedule_seconds: tuple[int, ...]
+    webhook_refused: frozenset[tuple[str | None, int]]
+    webhook_schedule: RetrySchedule
+    webhook_disable_after_seconds: int
 
     @property
     def processing_delay_seconds(self) -> int:
@@ -74,7 +79,6 @@ def get_config() -> Config:
 
 def read_config(environ: Mapping[str, str]) -> Config:
     """Settings from a mapping like `os.environ`. Raises ConfigError naming the variable at fault."""
-    fast_retries = _flag(environ, "WEBHOOK_RETRY_INTERVALS_TEST")
     return Config(
         region=environ.get("AWS_REGION", "us-east-1"),
         aws_endpoint_url=environ.get("AWS_ENDPOINT_URL", ""),
@@ -88,6 +92,9 @@ def read_config(environ: Mapping[str, str]) -> Config:
         payments_queue_url=environ.get("PAYMENTS_QUEUE_URL", ""),
         refunds_queue_url=environ.get("REFUNDS_QUEUE_URL", ""),
         webhooks_queue_url=environ.get("WEBHOOKS_QUEUE_URL", ""),
+        slow_webhooks_queue_url=environ.get("SLOW_WEBHOOKS_QUEUE_URL", ""),
+        webhook_any_lane=_flag(environ, "WEBHOOK_ANY_LANE"),
+        webhook_retry_machine_arn=environ.get("WEBHOOK_RETRY_MACHINE_ARN", ""),
         dead_letter_queue_urls=tuple(filter(None, environ.get("DEAD_LETTER_QUEUE_URLS", "").split(","))),
         card_key_id=environ.get("CARD_KEY_ID", ""),
         rate_limit_per_second=_whole_number(environ, "RATE_LIMIT_PER_SECOND", 1, 1_000_000, default=100),
@@ -98,8 +105,34 @@ def read_config(environ: Mapping[str, str]) -> Config:
         test_payment_success=_flag(environ, "TEST_PAYMENT_SUCCESS", default=True),
         test_processing_delay_ms=_whole_number(environ, "TEST_PROCESSING_DELAY", 0, 900_000, default=0),
         webhook_allow_loopback=_flag(environ, "WEBHOOK_ALLOW_LOOPBACK"),
-        webhook_schedule_seconds=TEST_SCHEDULE_SECONDS if fast_retries else STANDARD_SCHEDULE_SECONDS,
+        webhook_refused=_own_addresses(environ),
+        webhook_schedule=_schedule(environ),
+        webhook_disable_after_seconds=_whole_number(
+            environ, "WEBHOOK_DISABLE_AFTER_SECONDS", 60, 90 * DAY_SECONDS, default=5 * DAY_SECONDS
+        ),
     )
+
+
+def _schedule(environ: Mapping[str, str]) -> RetrySchedule:
+    if _flag(environ, "WEBHOOK_RETRY_INTERVALS_TEST"):
+        return TEST_SCHEDULE
+    text = environ.get("WEBHOOK_RETRY_SCHEDULE", "") or "standard"
+    try:
+        return parse_schedule(text)
+    except ValueError as error:
+        raise ConfigError(f"WEBHOOK_RETRY_SCHEDULE {error}, not {text!r}") from None
+
+
+def _own_addresses(environ: Mapping[str, str]) -> frozenset[tuple[str | None, int]]:
+    """Where no webhook may go even if it may go to this machine: Lambda's runtime API, AWS's stand-in, and the ports of
+    the gateway's own servers. None stands for every loopback address.
+    """
+    ports = {int(text) for text in environ.get("WEBHOOK_REFUSED_PORTS", "").split(",") if text.strip().isdecimal()}
+    for name in ("AWS_LAMBDA_RUNTIME_API", "AWS_ENDPOINT_URL"):
+        port = environ.get(name, "").rstrip("/").rpartition(":")[2]
+        if port.isdecimal():
+            ports.add(int(port))
+    return frozenset((None, port) for port in ports)
 
 
 def _required(environ: Mapping[str, str], name: str) -> str:

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from paygate.operations.charging import Charger
     from paygate.operations.create_payment import PaymentIntake
     from paygate.operations.create_refund import RefundIntake
-    from paygate.operations.ports import Acquirer, AddressGuard, Cipher, Queue, WebhookSender
+    from paygate.operations.create_webhook_endpoint import UrlCheck
+    from paygate.operations.delivering import Deliverer
+    from paygate.operations.ports import Acquirer, Cipher, Queue, RetryClock, WebhookSender
     from paygate.operations.refunding import Refunder
 
 AWS_TIMEOUT_SECONDS = 3.0
@@ -114,6 +116,10 @@ class Wiring:
         return self._queue(self.config.webhooks_queue_url)
 
     @cached_property
+    def slow_webhooks_queue(self) -> Queue:
+        return self._queue(self.config.slow_webhooks_queue_url)
+
+    @cached_property
     def dead_letter_queues(self) -> tuple[Queue, ...]:
         return tuple(self._queue(url) for url in self.config.dead_letter_queue_urls)
 
@@ -144,13 +150,36 @@ class Wiring:
     def webhook_sender(self) -> WebhookSender:
         from paygate.adapters.webhook_http import HttpWebhookSender
 
-        return HttpWebhookSender(allow_loopback=self.config.webhook_allow_loopback)
+        return HttpWebhookSender(allow_loopback=self.config.webhook_allow_loopback, refused=self.config.webhook_refused)
 
     @cached_property
-    def address_guard(self) -> AddressGuard:
-        from paygate.adapters.ssrf import resolve_allowed
+    def deliverer(self) -> Deliverer:
+        from paygate.operations.delivering import Deliverer
 
-        return partial(resolve_allowed, allow_loopback=self.config.webhook_allow_loopback)
+        return Deliverer(
+            self.database,
+            self.webhook_sender,
+            self.webhook_cipher,
+            self.webhooks_queue,
+            self.config.webhook_schedule,
+            self.config.webhook_disable_after_seconds,
+        )
+
+    @cached_property
+    def retry_clock(self) -> RetryClock:
+        from paygate.adapters.aws_json import STEP_FUNCTIONS
+        from paygate.adapters.workflows import StepFunctionsRetryClock
+
+        return StepFunctionsRetryClock(self._aws_client(STEP_FUNCTIONS), self.config.webhook_retry_machine_arn)
+
+    @cached_property
+    def url_check(self) -> UrlCheck:
+        from paygate.adapters.ssrf import resolve_allowed
+        from paygate.operations.create_webhook_endpoint import UrlCheck
+
+        allow_loopback = self.config.webhook_allow_loopback
+        guard = partial(resolve_allowed, allow_loopback=allow_loopback, refused=self.config.webhook_refused)
+        return UrlCheck(guard, allow_http=allow_loopback)
 
     @cached_property
     def webhook_cipher(self) -> Cipher:

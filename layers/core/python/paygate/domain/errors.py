@@ -17,6 +17,7 @@ PaygateError
     ├── DatabaseUnavailableError
     ├── RedisUnavailableError
     ├── QueueUnavailableError
+    ├── WorkflowUnavailableError
     ├── SecretUnavailableError
     ├── VaultUnavailableError
     └── AcquirerUnavailableError
@@ -124,6 +125,10 @@ class RedisUnavailableError(UnavailableError):
 
 class QueueUnavailableError(UnavailableError):
     """SQS did not take or report messages."""
+
+
+class WorkflowUnavailableError(UnavailableError):
+    """Step Functions did not start an execution."""
 
 
 class SecretUnavailableError(UnavailableError):

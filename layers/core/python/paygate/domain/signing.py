@@ -10,9 +10,16 @@ from __future__ import annotations
 
 import base64
 import hmac
+import os
 from collections.abc import Sequence
 
 SECRET_PREFIX = "whsec_"  # noqa: S105  a prefix, not a secret
+SECRET_BYTES = 32
+
+
+def new_secret() -> str:
+    """A new secret as Standard Webhooks has them: `whsec_` and random bytes in base64."""
+    return SECRET_PREFIX + base64.b64encode(os.urandom(SECRET_BYTES)).decode()
 
 
 def sign_body(secret: str, body: bytes) -> str:

@@ -84,6 +84,8 @@ def _store(
     idempotent: IdempotentRequest | None,
 ) -> tuple[str, Sequence[str]]:
     card = payment.card
+    # Both happen at one moment, so that lists are in the order of their ids.
+    created_event_id, pending_event_id = sorted((new_id("evt"), new_id("evt")))
     rows = intake.database.run(
         "create_payment",
         payment_id=payment_id,
@@ -96,8 +98,8 @@ def _store(
         card_expiry_month=card.expiry_month if card else None,
         card_expiry_year=card.expiry_year if card else None,
         card_fingerprint=card.fingerprint(intake.card_key).hex() if card else None,
-        created_event_id=new_id("evt"),
-        pending_event_id=new_id("evt"),
+        created_event_id=created_event_id,
+        pending_event_id=pending_event_id,
         resend_after_seconds=RESEND_AFTER_SECONDS + intake.processing_delay_seconds,
         **key_parameters(idempotent),
     )

@@ -2,87 +2,46 @@
 
 from __future__ import annotations
 
-import json
 import logging
-import random
-import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
-from typing import Any
 
-from paygate.domain.errors import SecretUnreadableError
-from paygate.domain.retry_policy import next_delay_seconds
-from paygate.domain.webhooks import Attempt, WebhookResponse, signed_headers
-from paygate.operations.ports import Cipher, Database, WebhookSender
+from paygate.domain.errors import WorkflowUnavailableError
+from paygate.operations.delivering import LEASE_SECONDS, Deliverer
+from paygate.operations.jobs import send_jobs
+from paygate.operations.ports import Queue, RetryClock
 
 LOG = logging.getLogger("paygate.deliver_webhooks")
-# Longer than the function may run. Deliveries go out in parallel, each for at most 25 seconds (connect, TLS, answer);
-# what is left of the function's minute is for slow name servers, which have no limit of their own.
-LEASE_SECONDS = 70
-PARALLEL_MAX = 10
 
 
 def deliver_webhooks(
-    database: Database,
-    sender: WebhookSender,
-    cipher: Cipher,
-    schedule_seconds: Sequence[int],
-    delivery_ids: Sequence[str],
+    deliverer: Deliverer, clock: RetryClock, slow_queue: Queue | None, delivery_ids: Sequence[str]
 ) -> set[str]:
-    """Attempt every delivery of these that is due and free, and store the outcomes in one statement.
+    """Attempt every delivery of these that is due and free; each that has to be tried again gets its alarm clock.
 
-    Always returns the empty set, so that no message comes again: the next attempt of a failed delivery is in the
-    outbox, and so is one whose outcome could not be stored.
+    With a `slow_queue`, which the fast lane has, deliveries to endpoints that were slow lately are passed on to it: one
+    that hangs would keep the rest of its batch's lane waiting. Always returns the empty set, so that no message comes
+    again: the next attempt of a failed delivery is in the outbox, and so is one whose outcome could not be stored.
     """
-    rows = database.run("claim_webhook_deliveries", delivery_ids=list(delivery_ids), lease_seconds=LEASE_SECONDS)
-    if not rows:
-        return set()
-    with ThreadPoolExecutor(max_workers=min(PARALLEL_MAX, len(rows))) as pool:
-        outcomes = list(pool.map(lambda row: _attempt(sender, cipher, row, schedule_seconds), rows))
-    for row in database.run("record_webhook_attempts", attempts=json.dumps(outcomes)):
-        LOG.info("webhook attempted", extra={"delivery_id": row["id"], "status": row["status"]})
+    rows = deliverer.database.run(
+        "claim_webhook_deliveries",
+        delivery_ids=list(delivery_ids),
+        any_lane=slow_queue is None,
+        lease_seconds=LEASE_SECONDS,
+    )
+    claimed = [row for row in rows if not row["diverted"]]
+    if claimed:
+        for each in deliverer.attempt(claimed, clock.execution_arn_prefix):
+            if each["status"] == "pending" and not each["runs_again"]:
+                _start(clock, each["id"], each["run"], each["next_attempt_at"])
+    diverted = [row["id"] for row in rows if row["diverted"]]
+    if diverted and slow_queue is not None:
+        # Last, so that the others need not wait for it.
+        send_jobs(slow_queue, diverted)
     return set()
 
 
-def _attempt(
-    sender: WebhookSender, cipher: Cipher, row: dict[str, Any], schedule_seconds: Sequence[int]
-) -> dict[str, Any]:
-    number = row["attempts"] + 1
-    started_at = datetime.now(UTC)
+def _start(clock: RetryClock, delivery_id: str, run: int, next_attempt_at: str) -> None:
     try:
-        response = _send(sender, cipher, row, number)
-    except Exception:
-        # Whatever one receiver brings about must not keep the others' outcomes from being stored.
-        LOG.exception("webhook attempt broke off", extra={"delivery_id": row["id"]})
-        response = WebhookResponse(status=None, error_kind="internal_error", body="", duration_ms=0)
-    jitter = random.uniform(-1, 1)  # noqa: S311  spreads load, guards nothing
-    return {
-        "delivery_id": row["id"],
-        "number": number,
-        "started_at": started_at.isoformat(),
-        "duration_ms": response.duration_ms,
-        "response_status": response.status,
-        "error_kind": response.error_kind,
-        "response_body": response.body,
-        "delivered": response.delivered,
-        "delay_seconds": next_delay_seconds(schedule_seconds, number, jitter),
-    }
-
-
-def _send(sender: WebhookSender, cipher: Cipher, row: dict[str, Any], number: int) -> WebhookResponse:
-    try:
-        secret = cipher.decrypt(bytes(row["secret_encrypted"]), owner=row["endpoint_id"])
-    except SecretUnreadableError:
-        # Nothing can be signed; it counts as an attempt, so that it neither harms its batch nor goes on for ever.
-        return WebhookResponse(status=None, error_kind="secret_unreadable", body="", duration_ms=0)
-    attempt = Attempt(
-        delivery_id=row["id"],
-        event_id=row["event_id"],
-        number=number,
-        sequence=row["sequence"],
-        url=row["url"],
-        secret=secret,
-        body=row["body"].encode(),
-    )
-    return sender.post(attempt.url, attempt.body, signed_headers(attempt, int(time.time())))
+        clock.start(delivery_id, run, next_attempt_at)
+    except WorkflowUnavailableError as error:
+        LOG.warning("retry left to the sweeper", extra={"delivery_id": delivery_id, "error": error.description})

@@ -112,6 +112,19 @@ class CardVault(Protocol):
         ...
 
 
+class RetryClock(Protocol):
+    """Wakes deliveries up that have to wait for their next attempt."""
+
+    @property
+    def execution_arn_prefix(self) -> str | None:
+        """What comes before `<delivery id>-<run>` in the name of a run's clock; None where no clock is set."""
+        ...
+
+    def start(self, delivery_id: str, run: int, next_attempt_at: str) -> None:
+        """Have the run attempted again at that time (ISO 8601), once. Raises WorkflowUnavailableError."""
+        ...
+
+
 class WebhookSender(Protocol):
     """Posts webhooks; safe for use by several threads."""
 

@@ -18,21 +18,26 @@ BATCH_SIZE = 100
 RESEND_AFTER_SECONDS = 60
 # The function has 50 seconds, and a batch may take several; what is left waits for the next minute.
 RESEND_SECONDS_MAX = 15.0
-EXPIRE_SECONDS_MAX = 5.0
+EXPIRE_SECONDS_MAX = 4.0
 # Far longer than any statement may take, so that every journal up to then is there to be added up.
 BALANCES_BEHIND_SECONDS = 60
+# What is held for a disabled endpoint can be replayed for so long.
+HELD_SECONDS = 30 * 86_400
 
 
 @dataclass(frozen=True)
 class Swept:
-    """How many jobs were sent again, orders marked as expired, authorizations given up and idempotency keys forgotten;
-    and how many differences were found between the ledger and the rows, which should be none.
+    """How many jobs were sent again, orders marked as expired, authorizations given up, idempotency keys forgotten,
+    held webhooks given up and old webhook secrets erased; and how many differences were found between the ledger and
+    the rows, which should be none.
     """
 
     sent: int
     orders_expired: int
     authorizations_expired: int
     keys_expired: int
+    held_expired: int
+    secrets_expired: int
     ledger_differences: int
 
 
@@ -48,20 +53,29 @@ def sweep(database: Database, queues: Mapping[str, Queue], clock: Callable[[], f
         return lambda: clock() < end
 
     # Each part has a time of its own, so that a backlog of one does not keep the others waiting.
-    authorizations_expired = _repeat(
-        lambda: _count(database.run("cancel_expired_authorizations", limit=BATCH_SIZE)), within(EXPIRE_SECONDS_MAX)
-    )
+    def expire(statement: str, **parameters: object) -> int:
+        return _repeat(
+            lambda: _count(database.run(statement, limit=BATCH_SIZE, **parameters)), within(EXPIRE_SECONDS_MAX)
+        )
+
+    authorizations_expired = expire("cancel_expired_authorizations")
     sent = _resend_due_jobs(database, queues, within(RESEND_SECONDS_MAX))
-    orders_expired = _repeat(
-        lambda: _count(database.run("expire_orders", limit=BATCH_SIZE)), within(EXPIRE_SECONDS_MAX)
-    )
-    keys_expired = _repeat(
-        lambda: _count(database.run("expire_idempotency_keys", limit=BATCH_SIZE)), within(EXPIRE_SECONDS_MAX)
-    )
+    orders_expired = expire("expire_orders")
+    keys_expired = expire("expire_idempotency_keys")
+    held_expired = expire("expire_held_deliveries", held_seconds=HELD_SECONDS)
+    secrets_expired = expire("forget_previous_secrets")
     database.run("advance_balances", behind_seconds=BALANCES_BEHIND_SECONDS)
     database.run("record_worker_run", worker="sweep")
     differences = reconcile_next(database)
-    swept = Swept(sent, orders_expired, authorizations_expired, keys_expired, len(differences))
+    swept = Swept(
+        sent,
+        orders_expired,
+        authorizations_expired,
+        keys_expired,
+        held_expired,
+        secrets_expired,
+        len(differences),
+    )
     LOG.info("swept", extra=asdict(swept))
     return swept
 

@@ -98,7 +98,7 @@ WITH input AS (
     SELECT i.event_id, s.merchant_id, s.id, s.event_sequence, t.type, payment_event_body(t.type, now(), s::payments)
     FROM settled AS s JOIN input AS i ON i.payment_id = s.id
     CROSS JOIN LATERAL (SELECT 'payment.' || replace(i.kind, 'refused', 'failed')) AS t (type)
-    RETURNING id, merchant_id, type
+    RETURNING id, merchant_id, type, payment_id, endpoint_id
 ), done AS (
     DELETE FROM outbox USING settled WHERE queue = 'payments' AND subject_id = settled.id
 ),

@@ -40,7 +40,7 @@ WITH the_order AS (
     FROM payment AS p, (
         VALUES (:created_event_id::text, 1, 'payment.created'), (:pending_event_id::text, 2, 'payment.pending')
     ) AS kind (event_id, sequence, type)
-    RETURNING id, merchant_id, type
+    RETURNING id, merchant_id, type, payment_id, endpoint_id
 ), job AS (
     INSERT INTO outbox (queue, subject_id, due_at)
     SELECT 'payments', id, now() + :resend_after_seconds::int * interval '1 second' FROM payment
@@ -177,7 +177,7 @@ WITH input AS (
     SELECT i.event_id, s.merchant_id, s.id, s.event_sequence, t.type, payment_event_body(t.type, now(), s::payments)
     FROM settled AS s JOIN input AS i ON i.payment_id = s.id
     CROSS JOIN LATERAL (SELECT 'payment.' || s.status) AS t (type)
-    RETURNING id, merchant_id, type
+    RETURNING id, merchant_id, type, payment_id, endpoint_id
 ), done AS (
     DELETE FROM outbox WHERE queue = 'payments' AND subject_id IN (
         SELECT id FROM settled WHERE void_status IS NULL UNION ALL SELECT id FROM voided

@@ -38,7 +38,7 @@ WITH the_payment AS (
         :event_id::text, r.merchant_id, r.payment_id, r.id, held.event_sequence, 'refund.created',
         refund_event_body('refund.created', now(), r::refunds)
     FROM refund AS r, held
-    RETURNING id, merchant_id, type
+    RETURNING id, merchant_id, type, payment_id, endpoint_id
 ), job AS (
     INSERT INTO outbox (queue, subject_id, due_at)
     SELECT 'refunds', id, now() + :resend_after_seconds::int * interval '1 second' FROM refund
@@ -145,7 +145,7 @@ WITH input AS (
         refund_event_body('refund.' || s.status, now(), s::refunds)
     FROM settled AS s JOIN input AS i ON i.refund_id = s.id JOIN numbered AS n ON n.id = s.id
     JOIN freed AS f ON f.id = s.payment_id
-    RETURNING id, merchant_id, type
+    RETURNING id, merchant_id, type, payment_id, endpoint_id
 ), done AS (
     DELETE FROM outbox USING settled WHERE queue = 'refunds' AND subject_id = settled.id
 ), open AS (

@@ -8,9 +8,16 @@ WITH merchant AS (
     VALUES (:key_id::text, :merchant_id::text, :secret_hash::bytea)
     ON CONFLICT (id) DO UPDATE SET secret_hash = excluded.secret_hash
 ), endpoint AS (
-    INSERT INTO webhook_endpoints (id, merchant_id, secret_encrypted)
-    VALUES (:endpoint_id::text, :merchant_id::text, :webhook_secret_encrypted::bytea)
-    ON CONFLICT (id) DO UPDATE SET secret_encrypted = excluded.secret_encrypted
+    INSERT INTO webhook_endpoints AS w (id, merchant_id, secret_encrypted, disabled_reason)
+    VALUES (:endpoint_id::text, :merchant_id::text, :webhook_secret_encrypted::bytea, 'no_url')
+    ON CONFLICT (id) DO UPDATE SET
+        secret_encrypted = excluded.secret_encrypted,
+        previous_secret_encrypted = NULL,
+        previous_secret_until = NULL,
+        -- one that was deleted comes back as new
+        url = CASE WHEN w.status <> 'deleted' THEN w.url END,
+        status = CASE WHEN w.status = 'deleted' THEN 'disabled' ELSE w.status END,
+        disabled_reason = CASE WHEN w.status = 'deleted' THEN 'no_url' ELSE w.disabled_reason END
 )
 INSERT INTO orders (id, merchant_id, amount_minor, currency, reusable)
 SELECT id, :merchant_id::text, 50000, 'INR', true FROM unnest(:order_ids::text[]) AS id
