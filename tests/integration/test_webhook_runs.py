@@ -8,7 +8,9 @@ import pytest
 
 from paygate.adapters.encryption import AesGcmCipher
 from paygate.adapters.postgres.connection import PostgresDatabase
+from paygate.adapters.secrets import DeploymentSecrets
 from paygate.domain.webhooks import WebhookResponse
+from paygate.operations import delivering
 from paygate.operations.deliver_webhooks import deliver_webhooks
 from paygate.operations.delivering import Deliverer
 from paygate.operations.request_webhook_retry import request_webhook_retry
@@ -16,7 +18,8 @@ from paygate.operations.retry_webhook import retry_webhook
 from paygate.operations.send_test_webhook import send_test_webhook
 from tests.integration.deliveries import EXECUTION_ARN_PREFIX, Answers, Clock, delivery, jobs, new_delivery
 from tests.integration.support import RealQueue
-from tests.support.rows import TEST_MERCHANT_ID, Rows
+from tests.support.polling import eventually
+from tests.support.rows import TEST_MERCHANT_ID, Rows, rows_of
 
 BROKEN = WebhookResponse(500, None, "no", 5)
 URL = "https://merchant.example/webhooks"
@@ -141,6 +144,26 @@ def test_a_slow_endpoints_webhooks_are_passed_on_to_the_slow_lane(
     deliver_webhooks(scripted, clock, None, [delivery_id])
     assert delivery(sql, delivery_id)["status"] == "delivered"
     assert sql.value("SELECT slow_until FROM webhook_endpoints WHERE url = :url", url=URL) is None
+
+
+def test_an_endpoint_is_known_to_be_slow_while_it_still_hangs(
+    scripted: Deliverer,
+    answers: Answers,
+    clock: Clock,
+    sql: Rows,
+    delivery_id: str,
+    monkeypatch: pytest.MonkeyPatch,
+    secrets: DeploymentSecrets,
+) -> None:
+    def hang_until_marked() -> None:
+        with rows_of(secrets.database_url) as rows:
+            marked = "SELECT id FROM webhook_endpoints WHERE url = :url AND slow_until > now() + interval '9 minutes'"
+            eventually(lambda: rows.column(marked, url=URL), what="the mark")
+
+    monkeypatch.setattr(delivering, "SLOW_MS", 50)
+    answers.before_answer = hang_until_marked
+    deliver_webhooks(scripted, clock, None, [delivery_id])
+    assert delivery(sql, delivery_id)["status"] == "delivered"
 
 
 def test_gone_disables_the_endpoint_and_holds_what_was_meant_for_it(

@@ -7,15 +7,15 @@ import logging
 import random
 import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from paygate.domain.errors import SecretUnreadableError
+from paygate.domain.errors import DatabaseUnavailableError, SecretUnreadableError
 from paygate.domain.ids import new_id
 from paygate.domain.retry_policy import ONCE, RetrySchedule, next_delay_seconds, parse_retry_after
-from paygate.domain.webhooks import TEST_EVENT, WARN_PERCENTS, Attempt, WebhookResponse, signed_headers
+from paygate.domain.webhooks import SLOW_MS, TEST_EVENT, WARN_PERCENTS, Attempt, WebhookResponse, signed_headers
 from paygate.operations.jobs import RESEND_AFTER_SECONDS, ids_of, send_jobs
 from paygate.operations.ports import Cipher, Database, Queue, WebhookSender
 
@@ -50,7 +50,9 @@ class Deliverer:
         For each delivery `{id, status, run, runs_again, next_attempt_at}`; one that runs again and webhooks that tell
         of an endpoint's health are on their way to the queue.
         """
-        outcomes = list(self._threads.map(self._outcome, rows))
+        attempts = [self._threads.submit(self._outcome, row) for row in rows]
+        self._mark_slow(rows, attempts)
+        outcomes = [attempt.result() for attempt in attempts]
         (row,) = self.database.run(
             "record_webhook_attempts",
             # Compact, as the headers in it are shown as they were stored.
@@ -71,6 +73,18 @@ class Deliverer:
         if again:
             send_jobs(self.webhooks_queue, again)
         return recorded
+
+    def _mark_slow(self, rows: Sequence[dict[str, Any]], attempts: Sequence[Future[dict[str, Any]]]) -> None:
+        """Let other consumers know which receivers are slow before these hold up their batches as well."""
+        late = wait(attempts, timeout=SLOW_MS / 1000).not_done
+        if not late:
+            return
+        endpoint_ids = {row["endpoint_id"] for row, attempt in zip(rows, attempts, strict=True) if attempt in late}
+        try:
+            self.database.run("mark_slow_endpoints", endpoint_ids=sorted(endpoint_ids), slow_seconds=SLOW_SECONDS)
+        except DatabaseUnavailableError as error:
+            # The attempts are under way all the same, and their record says it again.
+            LOG.warning("slow endpoints not marked", extra={"error": error.description})
 
     def _outcome(self, row: dict[str, Any]) -> dict[str, Any]:
         number = row["attempts"] + 1

@@ -65,6 +65,17 @@ WHERE f.endpoint_status = 'enabled'
 SELECT iso8601(greatest(next_attempt_at, claimed_until, now() + interval '1 second')) AS next_attempt_at
 FROM webhook_deliveries WHERE id = :delivery_id::text AND run = :run::int AND status = 'pending'
 
+-- name: mark_slow_endpoints
+-- Have the webhooks of these endpoints go by the slow lane, before the attempts that show it have ended.
+WITH slow AS (
+    SELECT id FROM webhook_endpoints
+    WHERE id = ANY(:endpoint_ids::text[]) AND status = 'enabled'
+      AND coalesce(slow_until, '-infinity') < now() + :slow_seconds::int * interval '0.5 seconds'
+    ORDER BY id FOR NO KEY UPDATE
+)
+UPDATE webhook_endpoints AS w SET slow_until = now() + :slow_seconds::int * interval '1 second'
+FROM slow WHERE w.id = slow.id
+
 -- name: record_webhook_attempts
 -- What came of a batch of attempts, in one transaction: deliveries, attempts, the health of their endpoints, the events
 -- that tell of it, outbox. Delivered ends a delivery, gone holds it, a delay (in seconds) keeps it pending, no delay
