@@ -113,7 +113,9 @@ def _state(path: Path, since: datetime | None) -> ListenState:
 @contextmanager
 def _ended_by_signals() -> Iterator[threading.Event]:
     """Ctrl-C and SIGTERM end the block at once, whatever it waits for; the event is there to wait with."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # SIGINT as well: a shell has the commands that it starts in the background ignore it.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     try:
         yield threading.Event()
     except KeyboardInterrupt:
