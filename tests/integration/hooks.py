@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+import pytest
+
 from paygate.adapters.ssrf import resolve_allowed
 from paygate.domain.webhooks import WebhookResponse
 from paygate.operations.create_webhook_endpoint import UrlCheck
@@ -176,3 +178,17 @@ def fill(hooks: Hooks, endpoint_id: str, number: int, status: str = "held") -> N
         endpoint_id=endpoint_id,
         status=status,
     )
+
+
+@pytest.fixture
+def hooks(servers: Servers, aws_endpoint_url: str, webhooks_queue: RealQueue) -> Iterator[Hooks]:
+    with running_hooks(servers, aws_endpoint_url, webhooks_queue) as hooks:
+        yield hooks
+
+
+def listed(hooks: Hooks, **more: Any) -> list[dict[str, Any]]:
+    """The merchant's endpoints as the API lists them."""
+    answer = hooks.api.send(f"GET {ENDPOINTS}", **more)
+    assert (answer.status, answer.json["has_more"]) == (200, False)
+    endpoints: list[dict[str, Any]] = answer.json["data"]
+    return endpoints

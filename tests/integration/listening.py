@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+import pytest
+
 from paygate.domain.ids import new_id
 from paygate_cli.listen_gateway import EventLog
 from paygate_cli.listen_loop import Listener
@@ -211,3 +213,20 @@ def listening(gateway: Gateway, hook: Hook, path: Path, *patterns: str, floor: d
         stop.set()
         thread.join(30)
     assert not thread.is_alive()
+
+
+@pytest.fixture
+def gateway() -> Iterator[Gateway]:
+    gateway = Gateway()
+    gateway.server.start()
+    yield gateway
+    gateway.server.stop()
+
+
+@pytest.fixture
+def hook() -> Iterator[Hook]:
+    hook = Hook()
+    hook.server.start()
+    yield hook
+    hook.released.set()
+    hook.server.stop()

@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from paygate.domain.ids import new_id
-from tests.integration.hooks import TEST, URL, Hooks, refusal, running_hooks
-from tests.integration.support import RealQueue
+from tests.integration.hooks import TEST, URL, Hooks, refusal
 from tests.support.api import Answer
 from tests.support.rows import finish_payment, finish_refunds, start_refund
-from tests.support.servers import Servers
 
 UNICODE = 'Zoë ₹ \u2028\u2029 😀 "\\/\b\f\n\r\t\x01\x1f\x7f </script>'
-
-
-@pytest.fixture
-def hooks(servers: Servers, aws_endpoint_url: str, webhooks_queue: RealQueue) -> Iterator[Hooks]:
-    with running_hooks(servers, aws_endpoint_url, webhooks_queue) as hooks:
-        yield hooks
 
 
 def ask(hooks: Hooks, *query: tuple[str, str], **more: Any) -> Answer:

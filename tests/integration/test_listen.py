@@ -6,7 +6,6 @@ import hmac
 import json
 import random
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,23 +20,6 @@ from paygate_local.problems import Problem
 from paygate_local.receiver import ReceivedWebhook
 from tests.integration.listening import SIGNING_SECRET, START, TRICKY, Gateway, Hook, listening
 from tests.support.polling import eventually
-
-
-@pytest.fixture
-def gateway() -> Iterator[Gateway]:
-    gateway = Gateway()
-    gateway.server.start()
-    yield gateway
-    gateway.server.stop()
-
-
-@pytest.fixture
-def hook() -> Iterator[Hook]:
-    hook = Hook()
-    hook.server.start()
-    yield hook
-    hook.released.set()
-    hook.server.stop()
 
 
 @pytest.fixture

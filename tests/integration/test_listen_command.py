@@ -20,23 +20,6 @@ from tests.support.polling import eventually
 PYTHON = ROOT / ".local" / "venvs" / "project" / "bin" / "python"
 
 
-@pytest.fixture
-def gateway() -> Iterator[Gateway]:
-    gateway = Gateway()
-    gateway.server.start()
-    yield gateway
-    gateway.server.stop()
-
-
-@pytest.fixture
-def hook() -> Iterator[Hook]:
-    hook = Hook()
-    hook.server.start()
-    yield hook
-    hook.released.set()
-    hook.server.stop()
-
-
 class Command:
     """A running `./paygate listen`, and what it has printed so far."""
 

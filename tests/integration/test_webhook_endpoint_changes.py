@@ -2,30 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from paygate.operations.seed_test_merchant import TEST_ENDPOINT_ID
-from tests.integration.hooks import ENDPOINT, ENDPOINTS, OTHER_URL, URL, Hooks, refusal, running_hooks
-from tests.integration.support import RealQueue
-from tests.support.servers import Servers
+from tests.integration.hooks import ENDPOINT, OTHER_URL, URL, Hooks, listed, refusal
 
 HEALTH = ("failing_since", "warned_percent", "slow_until")
-
-
-@pytest.fixture
-def hooks(servers: Servers, aws_endpoint_url: str, webhooks_queue: RealQueue) -> Iterator[Hooks]:
-    with running_hooks(servers, aws_endpoint_url, webhooks_queue) as hooks:
-        yield hooks
-
-
-def listed(hooks: Hooks, **more: Any) -> list[dict[str, Any]]:
-    answer = hooks.api.send(f"GET {ENDPOINTS}", **more)
-    assert (answer.status, answer.json["has_more"]) == (200, False)
-    endpoints: list[dict[str, Any]] = answer.json["data"]
-    return endpoints
 
 
 @pytest.mark.parametrize(

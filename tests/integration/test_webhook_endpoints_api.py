@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from typing import Any
 
 import pytest
 
@@ -26,29 +24,14 @@ from tests.integration.hooks import (
     URL,
     Hooks,
     body_of,
+    listed,
     refusal,
-    running_hooks,
 )
 from tests.integration.replays import assert_fresh, assert_replayed
-from tests.integration.support import RealQueue
 from tests.support.rows import TEST_MERCHANT_ID
-from tests.support.servers import Servers
 
 THREADS = 6
 LIMIT = (409, "CONFLICT_ERROR", None, "ENDPOINT_LIMIT")
-
-
-@pytest.fixture
-def hooks(servers: Servers, aws_endpoint_url: str, webhooks_queue: RealQueue) -> Iterator[Hooks]:
-    with running_hooks(servers, aws_endpoint_url, webhooks_queue) as hooks:
-        yield hooks
-
-
-def listed(hooks: Hooks, **more: Any) -> list[dict[str, Any]]:
-    answer = hooks.api.send(f"GET {ENDPOINTS}", **more)
-    assert (answer.status, answer.json["has_more"]) == (200, False)
-    endpoints: list[dict[str, Any]] = answer.json["data"]
-    return endpoints
 
 
 def fill(hooks: Hooks, count: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,18 +10,11 @@ import pytest
 
 from paygate.adapters.webhook_http import STORED_BYTES_MAX, HttpWebhookSender
 from paygate.domain.ids import new_id
-from tests.integration.hooks import OTHER_URL, RETRY, TEST, Hooks, refusal, running_hooks
-from tests.integration.support import RealQueue, faulty_server, refusing_port, reply
+from tests.integration.hooks import OTHER_URL, RETRY, TEST, Hooks, refusal
+from tests.integration.support import faulty_server, refusing_port, reply
 from tests.support.rows import finish_payment, start_refund
-from tests.support.servers import Servers
 
 NOT_FOUND = (404, "NOT_FOUND_ERROR", None, None)
-
-
-@pytest.fixture
-def hooks(servers: Servers, aws_endpoint_url: str, webhooks_queue: RealQueue) -> Iterator[Hooks]:
-    with running_hooks(servers, aws_endpoint_url, webhooks_queue) as hooks:
-        yield hooks
 
 
 # --- One delivery -----------------------------------------------------------------------------------------------------

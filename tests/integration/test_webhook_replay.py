@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -16,23 +15,14 @@ from tests.integration.hooks import (
     Hooks,
     fill,
     refusal,
-    running_hooks,
     set_status,
     statuses,
 )
 from tests.integration.replays import assert_fresh
-from tests.integration.support import RealQueue
-from tests.support.servers import Servers
 
 DISABLED = (409, "CONFLICT_ERROR", None, "ENDPOINT_DISABLED")
 NOT_FOUND = (404, "NOT_FOUND_ERROR", None, None)
 TOO_LARGE = (409, "CONFLICT_ERROR", None, "REPLAY_TOO_LARGE")
-
-
-@pytest.fixture
-def hooks(servers: Servers, aws_endpoint_url: str, webhooks_queue: RealQueue) -> Iterator[Hooks]:
-    with running_hooks(servers, aws_endpoint_url, webhooks_queue) as hooks:
-        yield hooks
 
 
 def count(hooks: Hooks, **body: Any) -> int:

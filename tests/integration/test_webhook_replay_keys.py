@@ -3,31 +3,20 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-
-import pytest
 
 from paygate.adapters.postgres.connection import PostgresDatabase
 from paygate.domain.ids import new_id
 from paygate.operations.list_webhooks import DeliveryFilter
 from paygate.operations.replay_webhooks import MISSED, replay_webhooks
-from tests.integration.hooks import Hooks, fill, refusal, running_hooks, set_status, statuses
+from tests.integration.hooks import Hooks, fill, refusal, set_status, statuses
 from tests.integration.replays import REDIS_STATES, Break, assert_fresh, assert_replayed
-from tests.integration.support import RealQueue
 from tests.support.rows import TEST_MERCHANT_ID
-from tests.support.servers import Servers
 from tests.unit.fakes import FakeQueue
 
 NOT_FOUND = (404, "NOT_FOUND_ERROR", None, None)
 THREADS = 4
-
-
-@pytest.fixture
-def hooks(servers: Servers, aws_endpoint_url: str, webhooks_queue: RealQueue) -> Iterator[Hooks]:
-    with running_hooks(servers, aws_endpoint_url, webhooks_queue) as hooks:
-        yield hooks
 
 
 @REDIS_STATES

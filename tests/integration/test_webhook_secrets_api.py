@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -22,20 +21,11 @@ from tests.integration.hooks import (
     URL,
     Hooks,
     body_of,
-    running_hooks,
 )
 from tests.integration.replays import REDIS_STATES, Break, assert_fresh, assert_replayed, flush
-from tests.integration.support import RealQueue
-from tests.support.servers import Servers
 
 OVERLAP_DEFAULT = 86_400
 OVERLAP_MAX = 604_800
-
-
-@pytest.fixture
-def hooks(servers: Servers, aws_endpoint_url: str, webhooks_queue: RealQueue) -> Iterator[Hooks]:
-    with running_hooks(servers, aws_endpoint_url, webhooks_queue) as hooks:
-        yield hooks
 
 
 def rotate(hooks: Hooks, endpoint_id: str, **body: Any) -> dict[str, Any]:

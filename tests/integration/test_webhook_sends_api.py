@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from paygate.domain.ids import new_id
-from tests.integration.hooks import BROKEN, ENDPOINT, OTHER_URL, TEST, URL, Hooks, refusal, running_hooks
+from tests.integration.hooks import BROKEN, ENDPOINT, OTHER_URL, TEST, URL, Hooks, refusal
 from tests.integration.replays import REDIS_STATES, Break, assert_fresh, assert_replayed
-from tests.integration.support import RealQueue
 from tests.support.rows import finish_payment, finish_refunds, start_refund
-from tests.support.servers import Servers
 
 DISABLED = (409, "CONFLICT_ERROR", None, "ENDPOINT_DISABLED")
-
-
-@pytest.fixture
-def hooks(servers: Servers, aws_endpoint_url: str, webhooks_queue: RealQueue) -> Iterator[Hooks]:
-    with running_hooks(servers, aws_endpoint_url, webhooks_queue) as hooks:
-        yield hooks
 
 
 def types_sent(hooks: Hooks, endpoint_id: str) -> list[str]:
