@@ -52,6 +52,7 @@ class Sequence(Machine):
         past=PAST,
         long_ago=SELDOM,
         conducts=st.lists(conducts(), min_size=1, max_size=3),
+        declines=st.booleans(),
         method=METHOD,
         path=ACTION,
         amount=AMOUNT,
@@ -64,6 +65,7 @@ class Sequence(Machine):
         past: str,
         long_ago: bool,
         conducts: list[Conduct],
+        declines: bool,
         method: str,
         path: str,
         amount: int | None,
@@ -86,10 +88,12 @@ class Sequence(Machine):
             let_time_pass(self.world.rows, WINDOW_OVER_SECONDS)
         self.look()
         assert self.seen.payments[payment_id]["status"] in TAKEN
+        # Else the bank would seldom decline what few sequences come to.
+        conduct = replace(conducts[0], declines=declines)
         if self.seen.payments[payment_id]["status"] == "authorized":
-            self.capture_or_cancel(path, amount, 0, conducts[0], keyed, fault)
+            self.capture_or_cancel(path, amount, 0, conduct, keyed, fault)
         else:
-            self.refund(amount, 0, False, conducts[0], keyed, fault)
+            self.refund(amount, 0, False, conduct, keyed, fault)
 
     @rule(order=PICK, method=METHOD, conduct=conducts(), keyed=st.booleans(), fault=API_FAULT)
     def pay(self, order: int, method: str, conduct: Conduct, keyed: bool, fault: str) -> None:
