@@ -3,9 +3,31 @@
 from __future__ import annotations
 
 from chalicelib.app import PaygateApp
-from chalicelib.routes import events, ledger, orders, payments, refunds, status, webhook_endpoints, webhooks
+from chalicelib.routes import (
+    checkout,
+    events,
+    ledger,
+    merchant,
+    orders,
+    payments,
+    refunds,
+    status,
+    webhook_endpoints,
+    webhooks,
+)
 
 # Not the logger's service name, or every line would be printed twice.
 app = PaygateApp(app_name="paygate-api", configure_logs=False)
-for resource in (events, ledger, orders, payments, refunds, status, webhook_endpoints, webhooks):
+for resource in (
+    checkout,
+    events,
+    ledger,
+    merchant,
+    orders,
+    payments,
+    refunds,
+    status,
+    webhook_endpoints,
+    webhooks,
+):
     app.register_blueprint(resource.routes)

@@ -20,6 +20,7 @@ OPENAPI_FILE = ROOT / "docs" / "openapi.yaml"
 ERRORS = {
     400: "The request breaks a rule; `field` says which, `reason` why",
     401: "The API key or secret is missing or not valid",
+    403: "The page that opens the checkout is not of an origin that the merchant allows",
     404: "The merchant has no such object",
     409: "The object's state forbids it, or a request with the same Idempotency-Key is under way",
     413: "The body is over 64 KiB",
@@ -91,7 +92,9 @@ def _route_specs() -> Iterator[Any]:
 
 def _operation(spec: Any) -> dict[str, Any]:
     operation: dict[str, Any] = {"summary": spec.summary}
-    parameters: list[dict[str, Any]] = [] if spec.public else [dict(credential) for credential in CREDENTIALS]
+    parameters: list[dict[str, Any]] = (
+        [] if spec.public or spec.checkout else [dict(credential) for credential in CREDENTIALS]
+    )
     if spec.idempotent:
         parameters.append(dict(IDEMPOTENCY_KEY))
     parameters += [
@@ -105,12 +108,13 @@ def _operation(spec: Any) -> dict[str, Any]:
     if spec.body is not None:
         required = any(field.is_required() for field in spec.body.model_fields.values())
         operation["requestBody"] = {"required": required, "content": _json_of(spec.body.__name__)}
-    content = _json_of(spec.response)
+    content = _json_of(spec.response) if spec.response != "Html" else {"text/html": {"schema": {"type": "string"}}}
     if spec.query is not None and "format" in spec.query.model_fields:
         content |= {"text/csv": {"schema": {"type": "string"}}}
     answers = {spec.status: {"description": "Done", "content": content}}
     for status in _possible_errors(spec):
-        answers[status] = {"description": ERRORS[status], "content": _json_of("Error")}
+        refusal = _json_of("Error") if spec.refuse is None else content
+        answers[status] = {"description": ERRORS[status], "content": refusal}
     if spec.response == "Health":
         answers[503] = {"description": "A part does not answer", "content": _json_of("Health")}
     if spec.response == "WebhookReplay" and spec.method == "POST":
@@ -153,7 +157,10 @@ def _possible_errors(spec: Any) -> Iterator[int]:
         yield 422
     if not spec.public:
         yield from (401, 429)
-    if "{" in spec.path or (spec.path == "/v1/payments" and spec.method == "POST") or "/test/" in spec.path:
+    if spec.response == "Html":
+        yield 403
+    pays = spec.method == "POST" and spec.path in ("/v1/payments", "/v1/checkout/payments")
+    if "{" in spec.path or pays or "/test/" in spec.path:
         yield 404
     yield 503
 
@@ -165,7 +172,7 @@ def _json_of(model: str) -> dict[str, Any]:
 def _schemas(specs: list[Any]) -> dict[str, Any]:
     from chalicelib import responses
 
-    names = {"Error", "WebhookReplayCount", *(spec.response for spec in specs)}
+    names = {"Error", "WebhookReplayCount", *(spec.response for spec in specs)} - {"Html"}
     models: set[type[BaseModel]] = {getattr(responses, name) for name in names}
     models |= {spec.body for spec in specs if spec.body is not None}
     ordered = sorted(models, key=lambda model: model.__name__)

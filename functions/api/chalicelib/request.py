@@ -90,3 +90,11 @@ def _header_values(request: Any, name: str) -> list[str]:
     headers: dict[str, list[str]] = request.to_original_event().get("multiValueHeaders") or {}
     same = (values for given, values in headers.items() if len(given) == len(wanted) and given.lower() == wanted)
     return [value for values in same for value in values]
+
+
+def client_of(request: Any) -> str:
+    """Where a request came from, for counting. A proxy adds the address that it sees to the end of X-Forwarded-For, API
+    Gateway one and CloudFront one before it; what stands before these, the client may have written itself.
+    """
+    hops = [hop.strip() for hop in request.headers.get("x-forwarded-for", "").split(",")][-2:]
+    return ",".join(hops)[:100]

@@ -16,19 +16,20 @@ from typing import TYPE_CHECKING, Any
 from chalice.app import Blueprint, Response
 
 from chalicelib.replies import error_reply
-from chalicelib.request import JSON_TYPE, check_path, parse_body, parse_idempotency, parse_query
+from chalicelib.request import JSON_TYPE, check_path, client_of, parse_body, parse_idempotency, parse_query
 from paygate.domain.errors import PaygateError
 from paygate.domain.idempotency import IdempotentRequest
 from paygate.domain.ids import new_id
 from paygate.log import configure, log_request
 from paygate.operations.answer_once import Answer, answer_once
-from paygate.operations.webhook_secrets import reveal_secret
 from paygate.wiring import Wiring, get_wiring
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
 RETRY_AFTER_SECONDS = 1
+# Of one shopper, or of those behind one address.
+SHOPPER_LIMIT_PER_SECOND = 20
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,12 @@ class Call:
     body: Any
     query: Any
     idempotent: IdempotentRequest | None
+
+
+# From the wiring and the body that is stored to the body that is answered.
+Finish = Callable[[Wiring, str], str]
+# From an error, the request and its id to the answer, for a route that does not speak JSON.
+Refuse = Callable[[PaygateError, Any, str], Answer]
 
 
 @dataclass(frozen=True)
@@ -56,7 +63,9 @@ class RouteSpec:
     body_name: str | None
     query_name: str | None
     public: bool
-    secret: bool
+    checkout: bool
+    finish: Finish | None
+    refuse: Refuse | None
 
     @property
     def body(self) -> type[BaseModel] | None:
@@ -88,17 +97,21 @@ def endpoint(  # noqa: PLR0913  one keyword for each fact of a route
     body: str | None = None,
     query: str | None = None,
     public: bool = False,
-    secret: bool = False,
+    checkout: bool = False,
+    finish: Finish | None = None,
+    refuse: Refuse | None = None,
 ) -> Callable[[View], View]:
     """Register a view for `route`, such as `POST /payments`; the view gets a Call and the path's parameters.
 
     `body` and `query` name models such as `payments.CreatePaymentBody`, which the first request loads: most of a cold
     start would be pydantic's, and a route that takes neither has no use for it.
-    With `secret` the answer holds a webhook endpoint's secret, which is sealed until it leaves, and so at rest too.
+    A `checkout` route is a shopper's, who has no secret: `key` in its body or query names the merchant. `finish` makes
+    of what was stored what is answered, such as secrets that rest sealed; it depends on nothing else, so that replays
+    are alike. `refuse` makes the answer to every error.
     The view of a POST hands `call.idempotent` to its operation, whose statement writes the key with its effect.
     """
     method, _, path = route.partition(" ")
-    spec = RouteSpec(method, f"/v1{path}", summary, response, status, body, query, public, secret)
+    spec = RouteSpec(method, f"/v1{path}", summary, response, status, body, query, public, checkout, finish, refuse)
 
     def register(view: View) -> View:
         @wraps(view)
@@ -140,8 +153,8 @@ class _Exchange:
         code: str | None = None
         try:
             answer = self._answer(get_wiring())
-            if self._spec.secret and answer.status < 300:
-                answer = replace(answer, body=reveal_secret(get_wiring().webhook_cipher, answer.body))
+            if self._spec.finish is not None and answer.status < 300:
+                answer = replace(answer, body=self._spec.finish(get_wiring(), answer.body))
         except PaygateError as error:
             code = error.code
             answer = self._refuse(error)
@@ -156,6 +169,7 @@ class _Exchange:
         if answer.original_request_id is not None:
             self._headers["Idempotent-Replayed"] = "true"
             self._headers["Original-Request-Id"] = answer.original_request_id
+        self._headers.update(answer.headers)
         if answer.content_type is not None:
             self._headers["Content-Type"] = answer.content_type
         log_request(
@@ -174,6 +188,8 @@ class _Exchange:
         if spec.public:
             check_path(self._path_parameters)
             return self._act(wiring, parse_body(spec.body, request), parse_query(spec.query, request), None)
+        if spec.checkout:
+            return self._answer_shopper(wiring)
         key_id = request.headers.get("x-api-key", "")
         self._merchant_id = wiring.authenticator.authenticate(key_id, request.headers.get("x-api-secret", ""))
         try:
@@ -185,13 +201,28 @@ class _Exchange:
             self._admit(wiring, key_id, None)
             raise
         held = self._admit(wiring, key_id, idempotent)
-        if idempotent is None:
-            return self._act(wiring, body, query, None)
+        return self._answer_once(wiring, body, query, idempotent, held=held)
+
+    def _answer_shopper(self, wiring: Wiring) -> Answer:
+        """For whom the limit is by where they are, since all shoppers of a merchant have one key."""
+        bucket = f"checkout:{client_of(self._request)}"
+        try:
+            check_path(self._path_parameters)
+            body, query = parse_body(self._spec.body, self._request), parse_query(self._spec.query, self._request)
+            named: Any = body if query is None else query
+            self._merchant_id = wiring.authenticator.identify(named.key)
+            idempotent = self._parse_key(wiring)
+        except PaygateError:
+            self._admit(wiring, bucket, None, SHOPPER_LIMIT_PER_SECOND)
+            raise
+        held = self._admit(wiring, bucket, idempotent, SHOPPER_LIMIT_PER_SECOND)
         return self._answer_once(wiring, body, query, idempotent, held=held)
 
     def _answer_once(
-        self, wiring: Wiring, body: Any, query: Any, idempotent: IdempotentRequest, *, held: bool
+        self, wiring: Wiring, body: Any, query: Any, idempotent: IdempotentRequest | None, *, held: bool
     ) -> Answer:
+        if idempotent is None:
+            return self._act(wiring, body, query, None)
         try:
             return answer_once(
                 wiring.database,
@@ -218,9 +249,11 @@ class _Exchange:
         scope = f"{wiring.config.mode} {self._spec.method} {self._spec.path}"
         return parse_idempotency(scope, wiring.fingerprint_key, self._request, self._path_parameters, self._request_id)
 
-    def _admit(self, wiring: Wiring, key_id: str, idempotent: IdempotentRequest | None) -> bool:
+    def _admit(
+        self, wiring: Wiring, key_id: str, idempotent: IdempotentRequest | None, limit_per_second: int | None = None
+    ) -> bool:
         """Whether another request holds the key's lock. Raises RateLimitError."""
-        admission = wiring.gatekeeper.admit(self._merchant_id, key_id, idempotent)
+        admission = wiring.gatekeeper.admit(self._merchant_id, key_id, idempotent, limit_per_second)
         if admission.limit is not None:
             self._headers.update(admission.limit.headers())
         admission.require()
@@ -232,4 +265,6 @@ class _Exchange:
         return self._refuse(PaygateError("Something went wrong on our side. Quote the request id when you report it."))
 
     def _refuse(self, error: PaygateError) -> Answer:
+        if self._spec.refuse is not None:
+            return self._spec.refuse(error, self._request, self._request_id)
         return error_reply(error, self._request_id)

@@ -4,6 +4,21 @@ the tests, which hold real replies against them; no request loads this package.
 
 from __future__ import annotations
 
+from chalicelib.responses.checkout import (
+    CheckoutMerchant as CheckoutMerchant,
+)
+from chalicelib.responses.checkout import (
+    CheckoutOrder as CheckoutOrder,
+)
+from chalicelib.responses.checkout import (
+    CheckoutPayment as CheckoutPayment,
+)
+from chalicelib.responses.checkout import (
+    MerchantSettings as MerchantSettings,
+)
+from chalicelib.responses.checkout import (
+    MerchantWithSecret as MerchantWithSecret,
+)
 from chalicelib.responses.common import Error as Error
 from chalicelib.responses.common import ErrorDetail as ErrorDetail
 from chalicelib.responses.common import ResponseBody as ResponseBody

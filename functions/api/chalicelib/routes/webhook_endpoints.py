@@ -11,6 +11,8 @@ from paygate.operations.create_webhook_endpoint import ENDPOINTS_MAX, NewEndpoin
 from paygate.operations.rotate_webhook_secret import rotate_webhook_secret
 from paygate.operations.send_test_webhook import send_test_webhook
 from paygate.operations.update_webhook_endpoint import EndpointChange, endpoint_unknown, update_webhook_endpoint
+from paygate.operations.webhook_secrets import reveal_secret
+from paygate.wiring import Wiring
 
 if TYPE_CHECKING:
     from chalicelib.schemas.webhook_endpoints import (
@@ -22,6 +24,11 @@ if TYPE_CHECKING:
 routes = Blueprint(__name__)
 
 
+def reveal(wiring: Wiring, body: str) -> str:
+    """The endpoint with its secret, which is sealed until here."""
+    return reveal_secret(wiring.webhook_cipher, body)
+
+
 @endpoint(
     routes,
     "POST /webhook-endpoints",
@@ -29,7 +36,7 @@ routes = Blueprint(__name__)
     response="WebhookEndpointWithSecret",
     status=201,
     body="webhook_endpoints.CreateWebhookEndpointBody",
-    secret=True,
+    finish=reveal,
 )
 def create(call: Call) -> str:
     body: CreateWebhookEndpointBody = call.body
@@ -86,7 +93,7 @@ def delete(call: Call, endpoint_id: str) -> str:
     summary="Give an endpoint a new secret, shown this once; the old one signs as well for a while",
     response="WebhookEndpointWithSecret",
     body="webhook_endpoints.RotateWebhookSecretBody",
-    secret=True,
+    finish=reveal,
 )
 def rotate_secret(call: Call, endpoint_id: str) -> str:
     body: RotateWebhookSecretBody = call.body

@@ -54,6 +54,7 @@ class Config:
     webhook_refused: frozenset[tuple[str | None, int]]
     webhook_schedule: RetrySchedule
     webhook_disable_after_seconds: int
+    upi_payee: str
 
     @property
     def processing_delay_seconds(self) -> int:
@@ -110,6 +111,7 @@ def read_config(environ: Mapping[str, str]) -> Config:
         webhook_disable_after_seconds=_whole_number(
             environ, "WEBHOOK_DISABLE_AFTER_SECONDS", 60, 90 * DAY_SECONDS, default=5 * DAY_SECONDS
         ),
+        upi_payee=environ.get("UPI_PAYEE", "") or "paygate@paygate",
     )
 
 

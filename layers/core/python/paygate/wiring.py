@@ -96,6 +96,12 @@ class Wiring:
             self.database, self.refunds_queue, self.webhooks_queue, self.config.processing_delay_seconds
         )
 
+    def draw_qr(self, text: str) -> str:
+        """A QR code as a data URI."""
+        from paygate.adapters.qr import qr_data_uri
+
+        return qr_data_uri(text)
+
     @cached_property
     def card_vault(self) -> KmsCardVault:
         from paygate.adapters.aws_json import KMS

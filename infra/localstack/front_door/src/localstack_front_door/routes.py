@@ -14,6 +14,18 @@ from localstack.http import Request, Response
 from localstack.services.apigateway.next_gen.execute_api.router import ApiGatewayEndpoint
 from localstack.services.s3.website_hosting import S3WebsiteHostingHandler
 
+# The same as template.yaml has CloudFront add; a test compares the two. Any page may load the checkout's script, also
+# one that names its hash.
+SITE_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+        "frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Access-Control-Allow-Origin": "*",
+}
+
 
 class FrontDoor:
     """`/<stage>/…` is the API, `/<site>/…` the site's bucket, all else the root site (key "")."""
@@ -64,7 +76,9 @@ class FrontDoor:
             return Response("", status=405, headers={"Allow": "GET, HEAD"})
         if request.method == "HEAD":
             request.method = "GET"
-        return self._website(request, bucket_name=bucket, domain="localhost", path=path)
+        response = self._website(request, bucket_name=bucket, domain="localhost", path=path)
+        response.headers.update(SITE_HEADERS)
+        return response
 
 
 def _still_deploying() -> Response:

@@ -4,6 +4,7 @@ PaygateError
 ├── BadRequestError            the request itself is wrong
 │   └── AddressRefusedError    a webhook URL leads where deliveries must not go
 ├── PayloadTooLargeError       the body is over its limit
+├── ForbiddenOriginError       a page that the merchant has not allowed opens its checkout
 ├── AuthenticationError        no valid credentials; the same for unknown, revoked and wrong ones
 ├── NotFoundError              no such object, or another merchant's (promise P6: never a hint)
 ├── ConflictError              the object's state does not allow it
@@ -57,6 +58,12 @@ class PayloadTooLargeError(PaygateError):
     """The body is longer than the API accepts."""
 
     code = "BAD_REQUEST_ERROR"
+
+
+class ForbiddenOriginError(PaygateError):
+    """The checkout is opened by a page whose origin the merchant has not allowed."""
+
+    code = "FORBIDDEN_ERROR"
 
 
 class AuthenticationError(PaygateError):

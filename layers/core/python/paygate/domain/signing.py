@@ -15,6 +15,7 @@ from collections.abc import Sequence
 
 SECRET_PREFIX = "whsec_"  # noqa: S105  a prefix, not a secret
 SECRET_BYTES = 32
+CHECKOUT_PREFIX = "chksec_"
 
 
 def new_secret() -> str:
@@ -40,3 +41,13 @@ def signing_key(secret: str) -> bytes:
         return base64.b64decode(secret.removeprefix(SECRET_PREFIX), validate=True)
     except ValueError:
         return secret.encode()
+
+
+def new_checkout_secret() -> str:
+    """A new secret for what the checkout tells a shopper's browser."""
+    return CHECKOUT_PREFIX + os.urandom(SECRET_BYTES).hex()
+
+
+def sign_checkout(secret: str, order_id: str, payment_id: str) -> str:
+    """Hex HMAC-SHA256 of `order_id|payment_id` keyed with the secret as text, for the merchant's server to check."""
+    return hmac.new(secret.encode(), f"{order_id}|{payment_id}".encode(), "sha256").hexdigest()

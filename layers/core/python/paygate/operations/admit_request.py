@@ -30,7 +30,7 @@ class Admission:
     def require(self) -> None:
         """Raises RateLimitError for a request that came too early."""
         if self.limit is not None and self.limit.wait_seconds:
-            raise RateLimitError(f"At most {self.limit.limit_per_second} requests a second are allowed for one key.")
+            raise RateLimitError(f"At most {self.limit.limit_per_second} requests a second are allowed.")
 
 
 class Gatekeeper:
@@ -44,15 +44,20 @@ class Gatekeeper:
         self._clock = clock
         self._paused_until = 0.0
 
-    def admit(self, merchant_id: str, key_id: str, request: IdempotentRequest | None) -> Admission:
-        """Take a token of the key's bucket and, for a request with an idempotency key, its lock."""
+    def admit(
+        self, merchant_id: str, key_id: str, request: IdempotentRequest | None, limit_per_second: int | None = None
+    ) -> Admission:
+        """Take a token of the key's bucket and, for a request with an idempotency key, its lock.
+
+        `limit_per_second` is for those who have another limit than the keys of servers.
+        """
         if self._clock() < self._paused_until:
             return Admission(None, held=False)
         lock, owner = (_lock_name(merchant_id, request), request.request_id) if request else (None, "")
         # The braces keep both keys on one node of a Redis cluster.
         bucket = f"paygate:rate:{{{merchant_id}}}:{key_id}"
         try:
-            limit, held = self._gate.admit(bucket, self._limit_per_second, lock, owner, LOCK_MS)
+            limit, held = self._gate.admit(bucket, limit_per_second or self._limit_per_second, lock, owner, LOCK_MS)
         except RedisUnavailableError as error:
             self._paused_until = self._clock() + PAUSE_SECONDS
             LOG.warning("going on without Redis", extra={"error": error.description})

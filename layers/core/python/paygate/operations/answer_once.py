@@ -7,8 +7,8 @@ Redis only spares a second request the work, and tells it to come again while th
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from paygate.domain.errors import (
     BadRequestError,
@@ -25,12 +25,15 @@ from paygate.operations.ports import Database
 
 @dataclass(frozen=True)
 class Answer:
-    """What a request is answered; `original_request_id` is set for a replay, `content_type` for what is not JSON."""
+    """What a request is answered; `original_request_id` is set for a replay, `content_type` for what is not JSON, and
+    `headers` go with it beside those of every answer.
+    """
 
     status: int
     body: str
     original_request_id: str | None = None
     content_type: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def answer_once(

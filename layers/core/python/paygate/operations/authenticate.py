@@ -37,6 +37,15 @@ class Authenticator:
             raise _refused()
         return cached[1]
 
+    def identify(self, key_id: str) -> str:
+        """The merchant whose key this is; for shoppers, who know no secret. Raises AuthenticationError."""
+        cached = self._known.get(key_id)
+        if cached is None or cached[2] <= self._clock():
+            cached = self._look_up(key_id)
+        if cached is None:
+            raise AuthenticationError("The publishable key is not valid.")
+        return cached[1]
+
     def _look_up(self, key_id: str) -> tuple[bytes, str, float] | None:
         self._known.pop(key_id, None)
         rows = self._database.run("find_api_key", key_id=key_id)

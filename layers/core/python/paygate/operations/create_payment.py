@@ -31,7 +31,9 @@ REFUSALS = {
 
 @dataclass(frozen=True)
 class NewPayment:
-    """What the shopper pays with, a VPA or a card; amount and currency are the order's."""
+    """What the shopper pays with: a card, a VPA, or by UPI from whichever app opens the payment's link if neither is
+    given. Amount and currency are the order's.
+    """
 
     order_id: str
     vpa: str | None = None
@@ -53,7 +55,8 @@ class PaymentIntake:
 def create_payment(
     intake: PaymentIntake, merchant_id: str, payment: NewPayment, idempotent: IdempotentRequest | None = None
 ) -> str:
-    """Store the payment with its events, deliveries and outbox rows, and return its wire form (JSON text).
+    """Store the payment with its events, deliveries and outbox rows, and return its wire form (JSON text); that of a
+    payment by link has a `payee_name`, which is for the link alone.
 
     Raises BadRequestError (INVALID_VPA), NotFoundError (no such order), ConflictError (the order takes no payment),
     IdempotencyKeyTakenError and VaultUnavailableError. A queue that does not answer is no error: the outbox brings the

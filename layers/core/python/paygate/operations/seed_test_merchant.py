@@ -9,6 +9,10 @@ TEST_EMAIL = "test@example.com"
 TEST_KEY_ID = "key_test_abc123"
 TEST_KEY_SECRET = "secret_test_xyz789"  # noqa: S105  published in the README
 TEST_WEBHOOK_SECRET = "whsec_test_abc123"  # noqa: S105
+TEST_CHECKOUT_SECRET = "chksec_test_abc123"  # noqa: S105
+# Pages on a developer's own machine.
+TEST_ORIGINS = ("http://localhost:*", "http://127.0.0.1:*")
+TEST_MERCHANT_ID = "merchant_test_123"
 TEST_ENDPOINT_ID = "whe_test_123"
 TEST_ORDER_IDS = ("order_test_123", "order_NXhj67fGH2jk9mPq")
 
@@ -17,9 +21,11 @@ def seed_test_merchant(database: Database, *, pepper: bytes, cipher: Cipher) -> 
     """Make the test merchant with its key, webhook endpoint and two reusable orders of 50000 INR; safe to repeat."""
     database.run(
         "seed_test_merchant",
-        merchant_id="merchant_test_123",
+        merchant_id=TEST_MERCHANT_ID,
         name="Test Merchant",
         email=TEST_EMAIL,
+        allowed_origins=list(TEST_ORIGINS),
+        checkout_secret_encrypted=cipher.encrypt(TEST_CHECKOUT_SECRET, owner=TEST_MERCHANT_ID),
         key_id=TEST_KEY_ID,
         secret_hash=hash_secret(pepper, TEST_KEY_SECRET),
         endpoint_id=TEST_ENDPOINT_ID,

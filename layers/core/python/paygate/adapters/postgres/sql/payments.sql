@@ -1,7 +1,8 @@
 -- name: create_payment
 -- Row, events, deliveries, outbox and idempotency key in one transaction. No row: the merchant has no such order. A row
 -- without a body: the order takes no payment, or, if its status is created, the key is taken. The key's row holds the
--- answer, so the payment is drafted first.
+-- answer, so the payment is drafted first. A link to pay by names the payee; the answer keeps the name, since the merchant
+-- may have another one when it is given again.
 WITH the_order AS (
     SELECT id, merchant_id, amount_minor, currency, reusable, capture, order_status(o) AS status
     FROM orders AS o WHERE id = :order_id::text AND merchant_id = :merchant_id::text
@@ -28,7 +29,13 @@ WITH the_order AS (
         'updated_at', now()
     )) AS d WHERE o.status = 'created'
 ), reply AS (
-    SELECT d.merchant_id, 201 AS status, payment_json(d::payments)::text AS body FROM draft AS d
+    SELECT
+        d.merchant_id, 201 AS status,
+        CASE WHEN d.method = 'upi' AND d.vpa IS NULL THEN
+            left(payment_json(d::payments)::text, -1) || ',"payee_name":'
+            || (SELECT to_json(m.name)::text FROM merchants AS m WHERE m.id = d.merchant_id) || '}'
+        ELSE payment_json(d::payments)::text END AS body
+    FROM draft AS d
 ), answered AS (
     -- include take_key
 ), payment AS (
@@ -47,7 +54,7 @@ WITH the_order AS (
 ),
 -- include deliver
 SELECT
-    (SELECT payment_json(p::payments)::text FROM payment AS p) AS body,
+    (SELECT r.body FROM reply AS r, payment) AS body,
     status AS order_status,
     (SELECT string_agg(id, ',') FROM delivery) AS delivery_ids
 FROM the_order

@@ -1,8 +1,17 @@
 -- name: seed_test_merchant
 -- The test merchant with its key, endpoint and reusable orders; what exists already stays as it is.
 WITH merchant AS (
-    INSERT INTO merchants (id, name, email) VALUES (:merchant_id::text, :name::text, :email::text)
-    ON CONFLICT DO NOTHING
+    INSERT INTO merchants AS m (id, name, email, allowed_origins, checkout_secret_encrypted)
+    VALUES (
+        :merchant_id::text, :name::text, :email::text, :allowed_origins::text[],
+        :checkout_secret_encrypted::bytea
+    )
+    ON CONFLICT (id) DO UPDATE SET
+        -- one from before there was a checkout
+        allowed_origins = CASE
+            WHEN m.checkout_secret_encrypted IS NULL THEN excluded.allowed_origins ELSE m.allowed_origins
+        END,
+        checkout_secret_encrypted = excluded.checkout_secret_encrypted
 ), api_key AS (
     INSERT INTO api_keys (id, merchant_id, secret_hash)
     VALUES (:key_id::text, :merchant_id::text, :secret_hash::bytea)
