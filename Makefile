@@ -1,7 +1,7 @@
 # Paygate on one machine. Everything that these targets make lives in .local/; `infra/paygate_local` does the work.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help secrets up down reset status logs demo test check bench lock format openapi
+.PHONY: help secrets up down reset status logs demo test check bench lock pictures format openapi
 
 PYTHON ?= python3
 VENVS := .local/venvs
@@ -46,6 +46,10 @@ test: $(PROJECT)/ready  ## Run every test, beside a running stack if there is on
 
 bench: $(PROJECT)/ready  ## Measure the functions as deployed, in about seven minutes: make bench ARGS="--quick"
 	@$(RUN) -m tests.performance.bench $(ARGS)
+
+pictures: $(PROJECT)/ready  ## Take the documentation's pictures anew, from the browser tests
+	@$(RUN) -m pytest -q tests/browser -k "looks or demo_shop or photographed"
+	@for picture in docs/images/*.png; do cp .local/screenshots/$$(basename $$picture) $$picture; done
 
 format: $(PROJECT)/ready  ## Format the Python code
 	@$(PROJECT)/bin/ruff format . && $(PROJECT)/bin/ruff check --fix .

@@ -62,10 +62,13 @@ def logs(function: Annotated[str, typer.Argument(help="e.g. process_payments; al
 
 @app.command()
 def demo() -> None:
-    """Pay an order and watch its webhook arrive."""
-    from paygate_local.demo import run_demo
+    """Pay an order and watch its webhook arrive; in a terminal, then open a shop that takes payments."""
+    from paygate_local.demo import keep_shop_open, run_demo
 
-    run_demo(read_settings())
+    settings = read_settings()
+    run_demo(settings)
+    if sys.stdin.isatty():
+        keep_shop_open(settings)
 
 
 @app.command()

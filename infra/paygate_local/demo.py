@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hmac
 import json
+import threading
 import time
+import webbrowser
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +18,7 @@ from paygate_local.problems import Problem
 from paygate_local.progress import OUT
 from paygate_local.receiver import ReceivedWebhook, Receiver, running_receiver
 from paygate_local.settings import StackSettings
+from paygate_local.shop import running_shop
 
 WAIT_SECONDS = 60
 POLL_SECONDS = 0.1
@@ -51,6 +54,15 @@ def _webhooks_to(api: ApiClient, receiver: Receiver) -> Iterator[str]:
         yield endpoint["secret"]
     finally:
         api.call("DELETE", f"/webhook-endpoints/{endpoint['id']}")
+
+
+def keep_shop_open(settings: StackSettings) -> None:
+    """Open the demo's shop in a browser, and serve it until Ctrl-C. Raises Problem."""
+    with running_shop(settings) as url:
+        OUT.print(f"\n[bold]Shop[/]      {url}  takes payments with checkout.js; Ctrl-C ends it.")
+        webbrowser.open(url)
+        with suppress(KeyboardInterrupt):
+            threading.Event().wait()
 
 
 def _refund(api: ApiClient, payment: dict[str, Any], amount: int) -> None:

@@ -56,9 +56,11 @@ class NodePackages:
 
 
 RECEIVER = NodePackages("receiver", ROOT / "tests/integration/node_receiver")
+TYPESCRIPT = NodePackages("typescript", ROOT / "tests/contract/typescript")
 
 
 def make_node_packages() -> None:
     """Make them if they are missing or out of date."""
-    if not RECEIVER.ready():
-        RECEIVER.make()
+    for packages in (RECEIVER, TYPESCRIPT):
+        if not packages.ready():
+            packages.make()

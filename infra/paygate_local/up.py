@@ -14,7 +14,13 @@ from typing import Any
 import requests
 
 from paygate.adapters.secrets import DeploymentSecrets
-from paygate.operations.seed_test_merchant import TEST_EMAIL, TEST_KEY_ID, TEST_KEY_SECRET, TEST_WEBHOOK_SECRET
+from paygate.operations.seed_test_merchant import (
+    TEST_CHECKOUT_SECRET,
+    TEST_EMAIL,
+    TEST_KEY_ID,
+    TEST_KEY_SECRET,
+    TEST_WEBHOOK_SECRET,
+)
 from paygate_local import deploy
 from paygate_local.build import build, source_fingerprint
 from paygate_local.database import prepare_database
@@ -84,6 +90,7 @@ def print_summary(settings: StackSettings) -> None:
         "API key": f"{TEST_KEY_ID} / {TEST_KEY_SECRET}",
         "Merchant": TEST_EMAIL,
         "Webhook secret": TEST_WEBHOOK_SECRET,
+        "Checkout secret": TEST_CHECKOUT_SECRET,
     }
     OUT.print()
     for name, value in lines.items():
