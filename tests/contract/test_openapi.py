@@ -55,12 +55,36 @@ def test_every_operation_with_credentials_may_be_refused_and_limited(document: d
         for method, operation in methods.items():
             names = {entry["name"] for entry in operation.get("parameters", ())}
             told = {"401", "429"} & operation["responses"].keys()
-            if "X-Api-Key" in names:
+            # Shoppers have a publishable key alone.
+            of_shopper = path.startswith("/v1/checkout/")
+            if "X-Api-Key" in names or of_shopper:
+                assert ("X-Api-Key" in names) != of_shopper, f"{method} {path}"
                 private += 1
                 assert told == {"401", "429"}, f"{method} {path}"
             else:
                 assert told == set(), f"{method} {path}"
     assert private > 0
+
+
+def test_only_the_checkouts_page_is_html_and_may_be_forbidden(document: dict[str, Any]) -> None:
+    kinds = {
+        (path, status): set(response.get("content", ()))
+        for path, methods in document["paths"].items()
+        for operation in methods.values()
+        for status, response in operation["responses"].items()
+        if status == "403" or path == "/v1/checkout/page" or "text/html" in response.get("content", {})
+    }
+    statuses = ("200", "400", "401", "403", "429", "503")
+    assert kinds == {("/v1/checkout/page", status): {"text/html"} for status in statuses}
+
+
+def test_a_shopper_is_shown_no_more_than_there_is_to_see(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    assert set(schemas["CheckoutOrder"]["properties"]) == {
+        *("id", "amount", "currency", "status", "merchant", "methods", "test_mode")
+    }
+    assert set(schemas["CheckoutMerchant"]["properties"]) == {"name"}
+    assert not {"vpa", "card", "created_at", "notes"} & set(schemas["CheckoutPayment"]["properties"])
 
 
 def test_a_payment_is_made_by_upi_or_by_card(document: dict[str, Any]) -> None:

@@ -22,8 +22,8 @@ from tests.unit.fakes import FakeQueue
 SQL_FOLDER = ROOT / "layers" / "core" / "python" / "paygate" / "adapters" / "postgres" / "sql"
 WRITERS = (
     *("cancel_payment", "capture_payment", "create_order", "create_payment", "create_refund"),
-    *("create_webhook_endpoint", "replay_webhooks", "request_webhook_retry", "rotate_webhook_secret"),
-    *("send_test_webhook", "store_idempotent_reply"),
+    *("create_webhook_endpoint", "replay_webhooks", "request_webhook_retry"),
+    *("rotate_checkout_secret", "rotate_webhook_secret", "send_test_webhook", "store_idempotent_reply"),
 )
 _PARAMETER = re.compile(r"(?<!:):([a-z_]+)")
 _WRITE = re.compile(r"(?:INSERT INTO|UPDATE|MERGE INTO) idempotency_keys")

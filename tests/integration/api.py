@@ -117,6 +117,7 @@ def running_api(servers: Servers, aws_endpoint_url: str) -> Iterator[Api]:
         )
         api = Api(wiring, sql, valkey)
         patch.setattr(view, "get_wiring", lambda: api.wiring)
+        patch.setattr(view, "SHOPPER_LIMIT_PER_SECOND", int(REQUESTS_PER_SECOND))
         yield api
         for each in (api.wiring, wiring):
             each.redis.close()

@@ -20,11 +20,24 @@ from paygate.adapters.secrets import DeploymentSecrets
 from tests.integration.deliveries import answers, clock, deliver, deliverer, impatient, scripted, sender
 from tests.integration.hooks import hooks
 from tests.integration.listening import gateway, hook
+from tests.integration.shoppers import shop
 from tests.integration.support import RealQueue, aws_client
 from tests.support.rows import Rows, rows_of
 
 # Fixtures of a neighbouring module, which pytest finds by their names here.
-__all__ = ["answers", "clock", "deliver", "deliverer", "gateway", "hook", "hooks", "impatient", "scripted", "sender"]
+__all__ = [
+    "answers",
+    "clock",
+    "deliver",
+    "deliverer",
+    "gateway",
+    "hook",
+    "hooks",
+    "impatient",
+    "scripted",
+    "sender",
+    "shop",
+]
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ import pytest
 
 from paygate.domain.ids import new_id
 from tests.integration.api import Api, running_api
+from tests.integration.bad_checkout import BAD_CHECKOUT, OF_CHECKOUT, PAGE
 from tests.integration.bad_input import CARD, CARD_PAYMENT, ORDER, UPI, Bad
 from tests.integration.bad_orders import BAD_ORDERS
 from tests.integration.bad_payments import BAD_PAYMENTS
@@ -22,7 +23,7 @@ from tests.integration.settlements import paid
 from tests.support.api import Answer
 from tests.support.servers import Servers
 
-TABLE = [*BAD_ORDERS, *BAD_PAYMENTS, *BAD_REFUNDS, *BAD_REQUESTS, *BAD_WEBHOOKS]
+TABLE = [*BAD_ORDERS, *BAD_PAYMENTS, *BAD_REFUNDS, *BAD_REQUESTS, *BAD_WEBHOOKS, *BAD_CHECKOUT]
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +63,8 @@ def test_bad_input_is_refused_by_field_and_reason_and_leaves_nothing(api: Api, b
     told = (answer.status, error["code"], error.get("field"), error.get("reason"))
     assert told == (bad.status, bad.code, bad.field, bad.reason), error["description"]
     assert error["description"].endswith(".")
+    kind = "text/html; charset=utf-8" if bad.route == PAGE else "application/json"
+    assert answer.headers["Content-Type"] == kind
     assert error.keys() <= {"code", "description", "field", "reason"}
     assert (api.written(), api.jobs_sent()) == before
     assert api.keys_in_valkey() - keys_before == set()
@@ -103,6 +106,15 @@ def test_the_webhook_request_that_the_bad_ones_are_made_from_is_good(
     # The test merchant's endpoint has no URL, and nothing was ever sent.
     expected = {"/test": 409, "/retry": 404, "/replay": 202, "-endpoints": 201}
     assert answer.status == next((s for end, s in expected.items() if route.endswith(end)), 200), answer.text
+
+
+@pytest.mark.parametrize(("route", "good", "status"), OF_CHECKOUT)
+def test_the_checkouts_request_that_the_bad_ones_are_made_from_is_good(
+    api: Api, route: str, good: dict[str, Any], status: int
+) -> None:
+    before = api.written()
+    assert api.send(route, json.dumps(good)).status == status
+    assert api.written() != before
 
 
 @pytest.mark.parametrize("reason", ["😀" * 255, " ", "'; DROP TABLE refunds; --", "e\u0301 é \u2028 </script>"])

@@ -127,3 +127,29 @@ def test_the_database_itself_refuses_webhooks_that_cannot_be(
     start_payment(database, "order_test_123")
     with pytest.raises(DatabaseError, match=rule):
         sql.run(change)
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        ("UPDATE merchants SET allowed_origins = NULL", "allowed_origins"),
+        (
+            "UPDATE merchants SET allowed_origins = array_fill('https://shop.example'::text, ARRAY[21])",
+            "merchants_allowed_origins_check",
+        ),
+        (
+            (
+                "UPDATE payments SET method = 'card', card_network = 'visa', card_last4 = '4242',"
+                " card_expiry_month = 1, card_expiry_year = 2040, card_fingerprint = decode(repeat('ab', 32), 'hex')"
+            ),
+            "payments_vpa_check",
+        ),
+        ("UPDATE payments SET vpa = NULL, card_network = 'visa'", "payments_card"),
+    ],
+)
+def test_the_database_itself_refuses_checkouts_that_cannot_be(
+    database: PostgresDatabase, sql: Rows, change: str, rule: str
+) -> None:
+    start_payment(database, "order_test_123")
+    with pytest.raises(DatabaseError, match=rule):
+        sql.run(change)

@@ -21,6 +21,7 @@ from paygate.operations.reconcile import reconcile
 from paygate_local.database import MIGRATIONS
 from tests.integration.settlements import accounts, amounts, booked, paid
 from tests.support.rows import (
+    CARD,
     TEST_MERCHANT_ID,
     Rows,
     finish_payment,
@@ -118,7 +119,7 @@ def test_rolling_the_ledger_back_keeps_payments_and_what_they_have_become(
     authorized = paid(database, sql, 700, capture="manual")
     request_capture(database, authorized, 400)
     database.close()
-    asyncio.run(_roll_back(secrets.database_url, 2))
+    asyncio.run(_roll_back(secrets.database_url, to="0002"))
     tables = sql.column("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
     assert not {"refunds", "journals", "ledger_entries"} & set(tables)
     statuses = sql.all("SELECT id, status, amount_minor FROM payments ORDER BY amount_minor")
@@ -140,7 +141,42 @@ def test_rolling_the_ledger_back_keeps_payments_and_what_they_have_become(
     assert fresh in list_payments(database, TEST_MERCHANT_ID, Page(), PaymentFilter(status="success"))
 
 
-async def _roll_back(database_url: str, count: int | None = None) -> None:
+# --- 0005: payments without a VPA, which the earlier schema does not know ---------------------------------------------
+
+
+def test_rolling_the_checkout_back_keeps_every_payment_and_applying_it_again_takes_payments_by_link(
+    secrets: DeploymentSecrets, database: PostgresDatabase, sql: Rows
+) -> None:
+    by_link = start_payment(database, sql.add_order(), vpa=None)
+    by_vpa = start_payment(database, sql.add_order())
+    by_card = start_payment(database, sql.add_order(), card=CARD)
+    finish_payment(database, by_link)
+    database.close()
+    asyncio.run(_roll_back(secrets.database_url, to="0004"))
+    rows = sql.all("SELECT id, method, vpa, status FROM payments ORDER BY id")
+    assert [tuple(row.values()) for row in rows] == [
+        (by_link, "upi", "unknown@unknown", "success"),
+        (by_vpa, "upi", "user@paytm", "pending"),
+        (by_card, "card", None, "pending"),
+    ]
+    with pytest.raises(pg8000.exceptions.DatabaseError, match="payments_check"):
+        sql.run("UPDATE payments SET vpa = NULL WHERE id = :id", id=by_vpa)
+    columns = "SELECT column_name FROM information_schema.columns WHERE table_name = 'merchants'"
+    assert not {"allowed_origins", "checkout_secret_encrypted"} & set(sql.column(columns))
+
+    apply_migrations(secrets.database_url, MIGRATIONS)
+    merchant = sql.one("SELECT allowed_origins, checkout_secret_encrypted FROM merchants")
+    assert merchant == {"allowed_origins": [], "checkout_secret_encrypted": None}, "nobody may embed it until they say"
+    fresh = start_payment(database, sql.add_order(), vpa=None)
+    finish_payment(database, fresh)
+    finish_payment(database, by_vpa)
+    assert sql.column("SELECT status FROM payments WHERE vpa IS NULL AND method = 'upi'") == ["success"]
+    assert reconcile(database) == []
+
+
+async def _roll_back(database_url: str, to: str = "0000") -> None:
+    """Undo every migration after the one whose name begins with `to`."""
+    count = sum(path.stem[:4] > to for path in MIGRATIONS.glob("*.sql"))
     connection = await asyncpg.connect(database_url)
     try:
         await pogo.rollback(connection, MIGRATIONS, count=count, schema_name="public")

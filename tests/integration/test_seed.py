@@ -9,15 +9,19 @@ from paygate.adapters.postgres.connection import PostgresDatabase
 from paygate.adapters.secrets import DeploymentSecrets
 from paygate.domain.errors import AuthenticationError, SecretUnreadableError
 from paygate.operations.authenticate import Authenticator
+from paygate.operations.rotate_checkout_secret import rotate_checkout_secret
 from paygate.operations.rotate_webhook_secret import rotate_webhook_secret
 from paygate.operations.seed_test_merchant import (
+    TEST_CHECKOUT_SECRET,
     TEST_ENDPOINT_ID,
     TEST_KEY_ID,
     TEST_KEY_SECRET,
     TEST_ORDER_IDS,
+    TEST_ORIGINS,
     TEST_WEBHOOK_SECRET,
     seed_test_merchant,
 )
+from paygate.operations.update_merchant import update_merchant
 from tests.support.rows import TEST_MERCHANT_ID, Rows
 
 TABLES = ("merchants", "api_keys", "orders", "webhook_endpoints")
@@ -26,7 +30,7 @@ TABLES = ("merchants", "api_keys", "orders", "webhook_endpoints")
 def contents(sql: Rows) -> dict[str, object]:
     """Every seeded row, without the ciphertext, whose nonce differs each time."""
     found: dict[str, object] = {
-        table: sql.all(f"SELECT * FROM {table} ORDER BY id")  # noqa: S608
+        table: sql.all(f"SELECT to_jsonb(t) - 'checkout_secret_encrypted' FROM {table} AS t ORDER BY id")  # noqa: S608
         for table in TABLES[:3]
     }
     columns = "id, merchant_id, url, description, events, status, disabled_reason, created_at"
@@ -112,3 +116,29 @@ def test_a_revoked_key_is_refused(authenticator: Authenticator, sql: Rows) -> No
 def test_another_deployments_pepper_lets_nobody_in(database: PostgresDatabase) -> None:
     with pytest.raises(AuthenticationError):
         Authenticator(database, b"another pepper").authenticate(TEST_KEY_ID, TEST_KEY_SECRET)
+
+
+def test_its_checkout_secret_is_the_known_one_under_the_deployments_key_alone(
+    database: PostgresDatabase, secrets: DeploymentSecrets, cipher: AesGcmCipher, sql: Rows
+) -> None:
+    for _ in range(2):
+        row = sql.one("SELECT allowed_origins, checkout_secret_encrypted FROM merchants")
+        stored = bytes(row["checkout_secret_encrypted"])
+        assert TEST_CHECKOUT_SECRET.encode() not in stored
+        assert cipher.decrypt(stored, owner=TEST_MERCHANT_ID) == TEST_CHECKOUT_SECRET
+        assert row["allowed_origins"] == list(TEST_ORIGINS)
+        # One from before there was a checkout gets both.
+        sql.run("UPDATE merchants SET allowed_origins = '{}', checkout_secret_encrypted = NULL")
+        seed_test_merchant(database, pepper=secrets.key_for("api-secret-pepper"), cipher=cipher)
+
+
+def test_seeding_again_brings_the_known_checkout_secret_back_and_leaves_name_and_origins(
+    database: PostgresDatabase, secrets: DeploymentSecrets, cipher: AesGcmCipher, sql: Rows
+) -> None:
+    for origins in (["https://shop.example"], []):
+        update_merchant(database, TEST_MERCHANT_ID, name="Mine", allowed_origins=origins)
+        rotate_checkout_secret(database, cipher, TEST_MERCHANT_ID)
+        seed_test_merchant(database, pepper=secrets.key_for("api-secret-pepper"), cipher=cipher)
+        row = sql.one("SELECT name, allowed_origins, checkout_secret_encrypted FROM merchants")
+        assert (row["name"], row["allowed_origins"]) == ("Mine", origins)
+        assert cipher.decrypt(bytes(row["checkout_secret_encrypted"]), owner=TEST_MERCHANT_ID) == TEST_CHECKOUT_SECRET

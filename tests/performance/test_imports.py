@@ -20,7 +20,12 @@ NEVER = AWS | {"aws_lambda_powertools.utilities.parser", "aws_lambda_powertools.
 
 def modules_after(function: str, module: str) -> set[str]:
     """Every module that is loaded once the function's module is imported."""
-    code = f"import sys, json, {module}; print(json.dumps(sorted(sys.modules)))"
+    return modules_after_running(function, f"import {module}")
+
+
+def modules_after_running(function: str, code: str) -> set[str]:
+    """Every module that is loaded once these lines have run."""
+    code = f"{code}\nimport sys, json; print(json.dumps(sorted(sys.modules)))"
     result = subprocess.run(
         [sys.executable, "-c", code],
         env={"PYTHONPATH": f"{ROOT}/functions/{function}:{ROOT}/layers/core/python", "PATH": "/usr/bin:/bin"},
@@ -61,6 +66,34 @@ def test_a_cold_start_loads_nothing_that_its_first_request_may_not_need(function
 def test_no_route_about_webhooks_loads_what_sends_them(modules: str) -> None:
     sending = {"requests", "urllib3", "paygate.adapters.webhook_http", "paygate.operations.delivering"}
     assert modules_after("api", modules) & (NEVER | DATABASE | sending) == set()
+
+
+@pytest.mark.parametrize(
+    ("paid_by", "draws"),
+    [
+        ({"method": "upi", "payee_name": "Asha"}, True),
+        ({"method": "upi", "vpa": "user@paytm"}, False),
+        ({"method": "card"}, False),
+    ],
+    ids=["a link", "a VPA", "a card"],
+)
+def test_codes_are_drawn_for_payments_by_link_alone(paid_by: dict[str, str], draws: bool) -> None:
+    payment = {"id": "pay_1", "order_id": "order_1", "amount": 100, "currency": "INR", "status": "pending", **paid_by}
+    environ = {"MASTER_KEY_SECRET_ID": "a", "CONNECTIONS_SECRET_ID": "b"}
+    code = (
+        "import app, chalicelib.schemas.checkout\n"
+        "from chalicelib.routes.checkout import show\n"
+        "from paygate.config import read_config\n"
+        "from paygate.wiring import Wiring\n"
+        f"show(Wiring(read_config({environ!r})), {json.dumps(payment)!r})"
+    )
+    loaded = modules_after_running("api", code)
+    assert ("segno" in loaded) is draws
+    assert loaded & (NEVER | LATE | DATABASE) == set()
+
+
+def test_no_other_route_of_the_checkout_draws_codes() -> None:
+    assert "segno" not in modules_after("api", "app, chalicelib.schemas.checkout, chalicelib.schemas.merchant")
 
 
 def test_domain_modules_load_the_standard_library_alone() -> None:

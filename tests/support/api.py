@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,10 +27,17 @@ class Answer:
     def json(self) -> Any:
         return json.loads(self.text)
 
+    @cached_property
+    def config(self) -> Any:
+        """What a page gives to its script."""
+        (config,) = re.findall(r'<script type="application/json" id="config">(.*?)</script>', self.text, re.DOTALL)
+        return json.loads(config)
+
     @property
     def error(self) -> dict[str, Any]:
-        """The error without its request id."""
-        return {name: value for name, value in self.json["error"].items() if name != "request_id"}
+        """The error without its request id, in JSON or in a page."""
+        answer = self.config if self.headers["Content-Type"].startswith("text/html") else self.json
+        return {name: value for name, value in answer["error"].items() if name != "request_id"}
 
     @property
     def request_id(self) -> str:

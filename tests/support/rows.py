@@ -123,11 +123,11 @@ def start_payment(
     database: Database,
     order_id: str,
     *,
-    vpa: str = "user@paytm",
+    vpa: str | None = "user@paytm",
     card: Card | None = None,
     merchant_id: str = TEST_MERCHANT_ID,
 ) -> str:
-    """Run the statement that creates a payment by card, if one is given, or by any VPA; the payment's id."""
+    """Run the statement that creates a payment by card, if one is given, by any VPA, or by link; the payment's id."""
     payment_id = new_id("pay")
     (row,) = database.run(
         "create_payment",

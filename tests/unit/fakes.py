@@ -84,12 +84,14 @@ class FakeGate:
         self.held = False
         self.down = False
         self.admitted: list[tuple[str, str | None]] = []
+        self.limits: list[int] = []
         self.released: list[str] = []
 
     def admit(
         self, bucket: str, limit_per_second: int, lock: str | None, owner: str, lock_ms: int
     ) -> tuple[RateLimit, bool]:
         self.admitted.append((bucket, lock))
+        self.limits.append(limit_per_second)
         if self.down:
             raise RedisUnavailableError("Redis does not answer.")
         return self.limit, self.held and lock is not None

@@ -30,6 +30,7 @@ def test_defaults_are_those_of_production() -> None:
     assert found.webhook_refused == frozenset()
     assert found.webhook_schedule == STANDARD_SCHEDULE
     assert found.webhook_disable_after_seconds == 5 * 24 * 60 * 60
+    assert found.upi_payee == "paygate@paygate"
 
 
 def test_every_variable_is_read() -> None:
@@ -57,6 +58,7 @@ def test_every_variable_is_read() -> None:
         WEBHOOK_DISABLE_AFTER_SECONDS="3600",
         WEBHOOK_REFUSED_PORTS="3000,5432",
         AWS_LAMBDA_RUNTIME_API="127.0.0.1:9001",
+        UPI_PAYEE="shop.1@bank",
     )
     assert (found.region, found.aws_endpoint_url) == ("eu-central-1", "http://127.0.0.1:4566")
     credentials = found.credentials
@@ -76,6 +78,7 @@ def test_every_variable_is_read() -> None:
     assert found.webhook_retry_machine_arn == "arn:machine"
     assert found.webhook_schedule == RetrySchedule((0, 30, 300))
     assert found.webhook_disable_after_seconds == 3_600
+    assert found.upi_payee == "shop.1@bank"
     assert found.webhook_refused == {(None, port) for port in (3000, 5432, 9001, 4566)}
     assert "secret-key" not in repr(found)
     assert "session-token" not in repr(found)
@@ -141,6 +144,7 @@ def test_flags_are_read_in_any_case(value: str) -> None:
         "WEBHOOK_DISABLE_AFTER_SECONDS",
         "WEBHOOK_REFUSED_PORTS",
         "AWS_LAMBDA_RUNTIME_API",
+        "UPI_PAYEE",
     ],
 )
 def test_an_empty_variable_means_its_default(name: str) -> None:

@@ -76,6 +76,9 @@ def by_vpa(vpa: str) -> Charge:
     return Charge("pay_0123", 50_000, "INR", vpa=vpa)
 
 
+BY_LINK = Charge("pay_0123", 50_000, "INR")
+
+
 def by_card(number: str) -> Charge:
     return Charge("pay_0123", 50_000, "INR", card_last4=number[-4:], card=replace(CARD, number=number))
 
@@ -101,8 +104,9 @@ def test_every_magic_instrument_is_tried_here() -> None:
     [
         *((by_vpa(vpa), reason) for vpa, reason in VPAS.items()),
         *((by_card(number), reason) for number, reason in NUMBERS.items()),
+        (BY_LINK, None),
     ],
-    ids=[*VPAS, *NUMBERS],
+    ids=[*VPAS, *NUMBERS, "by link"],
 )
 def test_the_instrument_alone_decides_and_always_the_same(charge: Charge, failure_reason: str | None) -> None:
     answers = {SIMULATOR.authorize(charge) for _ in range(3)}
@@ -130,7 +134,10 @@ def test_of_a_silent_instrument_only_the_status_tells_also_without_the_card(
 
 @pytest.mark.parametrize(
     "charge",
-    [by_vpa("success@paygate"), by_vpa("insufficient@paygate"), by_card("4242424242424242"), *(c for c, _ in SILENT)],
+    [
+        *(by_vpa("success@paygate"), by_vpa("insufficient@paygate"), by_card("4242424242424242"), BY_LINK),
+        *(c for c, _ in SILENT),
+    ],
 )
 def test_forced_failure_declines_everything_at_once(charge: Charge) -> None:
     assert Simulator(force_failure=True).authorize(charge) == Decision("sim_0123", "payment_declined")
@@ -155,6 +162,7 @@ def test_there_is_nothing_to_give_back() -> None:
         (by_vpa("Capture-Failure@PayGate"), "capture_declined"),
         (by_card("4242424242424242"), None),
         (by_card(UNCAPTURABLE_NUMBER), "capture_declined"),
+        (BY_LINK, None),
     ],
     ids=lambda value: f"{value.vpa or value.card_last4}" if isinstance(value, Charge) else "",
 )

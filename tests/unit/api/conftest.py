@@ -25,6 +25,11 @@ class FakeAuthenticator:
             raise AuthenticationError("The API key or secret is missing or not valid.")
         return "merchant_1"
 
+    def identify(self, key_id: str) -> str:
+        if key_id != CREDENTIALS["X-Api-Key"]:
+            raise AuthenticationError("The publishable key is not valid.")
+        return "merchant_1"
+
 
 class FakeRedis:
     def __init__(self) -> None:

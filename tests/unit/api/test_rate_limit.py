@@ -78,7 +78,7 @@ def test_a_request_that_came_too_early_does_nothing_and_is_told_when_to_come_aga
     assert (answer.status, answer.headers["Retry-After"]) == (429, "3")
     assert answer.error == {
         "code": "RATE_LIMIT_ERROR",
-        "description": "At most 100 requests a second are allowed for one key.",
+        "description": "At most 100 requests a second are allowed.",
     }
     assert limits(answer) == {**TOLD, "RateLimit": '"default";r=0;t=1', "X-RateLimit-Remaining": "0"}
     assert wiring.database.calls == []

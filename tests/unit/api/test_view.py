@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import logging
 import re
 from collections.abc import Iterator, Mapping
@@ -19,6 +20,7 @@ EXPECTED: dict[type[PaygateError], tuple[int, str, bool]] = {
     errors.BadRequestError: (400, "BAD_REQUEST_ERROR", False),
     errors.AddressRefusedError: (400, "BAD_REQUEST_ERROR", False),
     errors.PayloadTooLargeError: (413, "BAD_REQUEST_ERROR", False),
+    errors.ForbiddenOriginError: (403, "FORBIDDEN_ERROR", False),
     errors.AuthenticationError: (401, "AUTHENTICATION_ERROR", False),
     errors.NotFoundError: (404, "NOT_FOUND_ERROR", False),
     errors.ConflictError: (409, "CONFLICT_ERROR", False),
@@ -58,7 +60,8 @@ def path_parameters(spec: Any) -> dict[str, str]:
     return dict.fromkeys(re.findall(r"{(\w+)}", spec.path), "some_id")
 
 
-PRIVATE = sorted(route_of(spec) for spec in specs() if not spec.public)
+PRIVATE = sorted(route_of(spec) for spec in specs() if not (spec.public or spec.checkout))
+OF_SHOPPERS = sorted(route_of(spec) for spec in specs() if spec.checkout)
 WITH_PATH = sorted(route_of(spec) for spec in specs() if "{" in spec.path)
 BY_ROUTE = {route_of(spec): spec for spec in specs()}
 
@@ -166,6 +169,24 @@ def test_a_merchants_route_asks_for_credentials_before_anything_else(
     assert answer.status == 401
     assert answer.error["code"] == "AUTHENTICATION_ERROR"
     assert wiring.database.calls == []
+
+
+@pytest.mark.parametrize("route", OF_SHOPPERS)
+@pytest.mark.parametrize("headers", [{}, CREDENTIALS], ids=["without credentials", "with the merchant's own"])
+def test_a_shoppers_route_asks_for_a_publishable_key_before_anything_is_done(
+    call: Call, wiring: FakeWiring, route: str, headers: dict[str, str]
+) -> None:
+    paid = {"order_id": "order_1", "method": "upi"}
+    path = path_parameters(BY_ROUTE[route])
+    for key, status in ((None, 400), ("key_2", 401)):
+        given = {} if key is None else {"key": key}
+        body, query = (json.dumps({**paid, **given}), []) if route.startswith("POST") else (None, [*given.items()])
+        if route.endswith("/page"):
+            query += [("order_id", "order_1"), ("origin", "https://shop.example")]
+        answer = call(route, body, headers=headers, query=query, **path)
+        assert (answer.status, answer.error.get("field")) == (status, "key" if key is None else None)
+    # Both count against the limit, and do no more.
+    assert (wiring.database.calls, len(wiring.gate.admitted)) == ([], 2)
 
 
 def test_header_names_are_read_in_any_case(call: Call, wiring: FakeWiring) -> None:

@@ -120,3 +120,10 @@ def test_a_lock_that_cannot_be_given_back_expires(log_records: list[logging.LogR
     setting.gatekeeper.release("merchant_1", REQUEST)
     assert [record.getMessage() for record in log_records] == ["lock left to expire"]
     assert 10_000 <= LOCK_MS <= 30_000
+
+
+def test_a_request_may_have_a_limit_of_its_own() -> None:
+    setting = Setting()
+    for limit in (20, None):
+        setting.gatekeeper.admit("merchant_1", "checkout:192.0.2.1", None, limit)
+    assert setting.gate.limits == [20, 100]

@@ -175,3 +175,30 @@ def test_a_key_that_ends_at_a_later_time_works_until_then_and_a_minute_more_at_m
     keys.now = 1_120
     refusal(keys, "key_old", "old")
     assert keys.authenticator.authenticate("key_new", "new") == "merchant_of_key_new"
+
+
+def test_a_shopper_is_let_in_by_the_key_alone_and_finds_the_same_merchant() -> None:
+    keys = Keys(key_a="secret")
+    assert keys.authenticator.identify("key_a") == "merchant_of_key_a"
+    assert keys.authenticator.authenticate("key_a", "secret") == "merchant_of_key_a"
+    assert keys.look_ups == ["key_a"]
+
+
+def test_a_shoppers_look_up_lets_no_wrong_secret_in() -> None:
+    keys = Keys(key_a="secret")
+    keys.authenticator.identify("key_a")
+    refusal(keys, "key_a", "wrong")
+    refusal(keys, "key_a", "")
+
+
+def test_a_publishable_key_that_is_unknown_or_has_ended_is_refused_within_a_minute() -> None:
+    keys = Keys(key_a="secret")
+    with pytest.raises(AuthenticationError, match="publishable key"):
+        keys.authenticator.identify("key_x")
+    keys.authenticator.identify("key_a")
+    del keys.secrets["key_a"]
+    keys.now += CACHE_SECONDS - 1
+    assert keys.authenticator.identify("key_a") == "merchant_of_key_a"
+    keys.now += 1
+    with pytest.raises(AuthenticationError, match="publishable key"):
+        keys.authenticator.identify("key_a")
