@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Error, expect
 
 from paygate.operations.seed_test_merchant import TEST_KEY_ID
-from tests.browser.checkout import Merchant
+from tests.browser.checkout import Merchant, ShopPages
 
 CLOSED = [["ready"], ["onClose"]]
 
@@ -63,6 +63,65 @@ def test_page_is_as_before(shop: Merchant) -> None:
     shop.page.keyboard.press("Escape")
     shop.ended()
     assert shop.page.evaluate("document.documentElement.style.overflow") == ""
+
+
+def listeners(shop: Merchant) -> dict[str, int]:
+    """How many event listeners the page's window and document have, by type."""
+    client = shop.page.context.new_cdp_session(shop.page)
+    counts: dict[str, int] = {}
+    for target in ("window", "document", "document.documentElement", "document.body"):
+        found = client.send("Runtime.evaluate", {"expression": target})
+        listening = client.send("DOMDebugger.getEventListeners", {"objectId": found["result"]["objectId"]})
+        for listener in listening["listeners"]:
+            counts[f"{target} {listener['type']}"] = counts.get(f"{target} {listener['type']}", 0) + 1
+    client.detach()
+    return counts
+
+
+def test_nothing_is_left_behind(shop: Merchant) -> None:
+    """Of elements, styles and listeners; and the shopper is where the shopper was."""
+    shop.page.evaluate("document.body.append(Object.assign(document.createElement('button'), { id: 'buy' }))")
+    shop.page.evaluate("buy.focus()")
+    # What drives this browser adds listeners of its own, once.
+    shop.page.locator("#buy").dispatch_event("focus")
+    html, before = shop.page.evaluate("document.documentElement.outerHTML"), listeners(shop)
+    shop.start_shown()
+    assert listeners(shop) != before
+    shop.page.keyboard.press("Escape")
+    shop.ended()
+    assert listeners(shop) == before
+    # The lock writes to the style and takes it back, which leaves an empty attribute.
+    assert shop.page.evaluate("document.documentElement.outerHTML").replace(' style=""', "") == html
+    assert shop.page.evaluate("document.activeElement.id") == "buy"
+
+
+def test_tab_stays_inside(shop: Merchant) -> None:
+    shop.page.evaluate("document.body.append(Object.assign(document.createElement('button'), { id: 'outside' }))")
+    shop.start_shown()
+    reached = set()
+    for key in ["Tab"] * 8 + ["Shift+Tab"] * 8:
+        shop.page.keyboard.press(key)
+        assert shop.page.evaluate("document.activeElement.localName") == "paygate-checkout"
+        reached.add(shop.inner.evaluate("document.activeElement.textContent || document.activeElement.name"))
+    assert {"UPI", "Show QR code"} <= reached
+
+
+def test_narrow_window_without_a_shift(pages: ShopPages) -> None:
+    """At 320 px all of it fits, and the merchant's page does not move under it."""
+    shop = pages.open(viewport={"width": 320, "height": 568})
+    measure = "[document.querySelector('h1').getBoundingClientRect().toJSON(), document.documentElement.clientWidth]"
+    before = shop.page.evaluate(measure)
+    shop.start_shown()
+    assert shop.page.evaluate(measure) == before
+    for tab in ("UPI", "Card"):
+        shop.frame.get_by_role("tab", name=tab).click()
+        assert shop.inner.evaluate("document.documentElement.scrollWidth") == 320
+    button = shop.frame.get_by_role("button", name="Pay ₹500.00")
+    button.scroll_into_view_if_needed()
+    expect(button).to_be_in_viewport()
+    shop.press("Close")
+    shop.ended()
+    assert shop.page.evaluate(measure) == before
 
 
 def test_double_open(shop: Merchant) -> None:
