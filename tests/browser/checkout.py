@@ -124,9 +124,13 @@ class Merchant:
         yield routes
         self.page.unroute(address)
 
+    def heard(self, name: str) -> None:
+        """Wait for a call of that name."""
+        self.page.wait_for_function("name => window.calls.some(([heard]) => heard === name)", arg=name)
+
     def ended(self) -> list[list[Any]]:
         """The calls once the checkout has closed."""
-        self.page.wait_for_function("window.calls.some(([name]) => name === 'onClose')")
+        self.heard("onClose")
         expect(self.page.locator("paygate-checkout")).to_have_count(0)
         return self.calls
 

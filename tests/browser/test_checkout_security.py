@@ -114,6 +114,7 @@ def test_origin_that_is_not_allowed(pages: ShopPages) -> None:
     assert refusal.value.status == 403
     words = "The page that opened this checkout is not one of the merchant's allowed origins."
     shop.says(words)
+    shop.heard("onFailure")
     expect(shop.page.locator("paygate-checkout iframe")).to_have_css("opacity", "1")
     assert "50000" not in refusal.value.text()
     assert shop.names == ["onFailure"]
@@ -127,6 +128,7 @@ def test_origin_that_is_not_allowed(pages: ShopPages) -> None:
 def test_key_that_is_not_valid(shop: Merchant) -> None:
     shop.start("order_test_123", key="key_of_nobody")
     shop.says("The publishable key is not valid.")
+    shop.heard("onFailure")
     shop.page.keyboard.press("Escape")
     shop.ended()
     assert shop.names == ["onFailure", "onClose"]

@@ -34,6 +34,8 @@ def world(api: None, secrets: DeploymentSecrets, database: PostgresDatabase) -> 
         yield world
 
 
+# Two thousand sequences take three minutes, and more beside other work.
+@pytest.mark.timeout(1200)
 def test_no_sequence_of_requests_crashes_and_losses_breaks_a_promise(world: World) -> None:
     class InThisWorld(Sequence):
         def __init__(self) -> None:
