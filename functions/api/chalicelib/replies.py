@@ -17,6 +17,8 @@ from paygate.domain.errors import (
     UnavailableError,
 )
 from paygate.operations.answer_once import Answer
+from paygate.operations.webhook_secrets import reveal_secret
+from paygate.wiring import Wiring
 
 # The first class that fits decides.
 STATUSES: tuple[tuple[type[PaygateError], int], ...] = (
@@ -39,3 +41,8 @@ def error_reply(error: PaygateError, request_id: str) -> Answer:
     present = {name: value for name, value in detail.items() if value is not None}
     status = next(status for kind, status in STATUSES if isinstance(error, kind))
     return Answer(status, json.dumps({"error": {**present, "request_id": request_id}}, separators=(",", ":")))
+
+
+def reveal(wiring: Wiring, body: str) -> str:
+    """An endpoint or a merchant with its new secret, which is sealed until here: the `finish` of their routes."""
+    return reveal_secret(wiring.webhook_cipher, body)

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 from chalice.app import Blueprint
 
+from chalicelib.replies import reveal
 from chalicelib.view import Call, endpoint
 from paygate.operations.rotate_checkout_secret import rotate_checkout_secret
 from paygate.operations.update_merchant import update_merchant
-from paygate.operations.webhook_secrets import reveal_secret
-from paygate.wiring import Wiring
 
 if TYPE_CHECKING:
     from chalicelib.schemas.merchant import UpdateMerchantBody
@@ -34,11 +33,6 @@ def get(call: Call) -> str:
 def update(call: Call) -> str:
     body: UpdateMerchantBody = call.body
     return update_merchant(call.wiring.database, call.merchant_id, name=body.name, allowed_origins=body.allowed_origins)
-
-
-def reveal(wiring: Wiring, body: str) -> str:
-    """The merchant with its new secret, which is sealed until here."""
-    return reveal_secret(wiring.webhook_cipher, body)
 
 
 @endpoint(

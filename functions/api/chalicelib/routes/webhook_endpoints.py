@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 from chalice.app import Blueprint
 
+from chalicelib.replies import reveal
 from chalicelib.view import Call, endpoint
 from paygate.operations.create_webhook_endpoint import ENDPOINTS_MAX, NewEndpoint, create_webhook_endpoint
 from paygate.operations.rotate_webhook_secret import rotate_webhook_secret
 from paygate.operations.send_test_webhook import send_test_webhook
 from paygate.operations.update_webhook_endpoint import EndpointChange, endpoint_unknown, update_webhook_endpoint
-from paygate.operations.webhook_secrets import reveal_secret
-from paygate.wiring import Wiring
 
 if TYPE_CHECKING:
     from chalicelib.schemas.webhook_endpoints import (
@@ -22,11 +21,6 @@ if TYPE_CHECKING:
     )
 
 routes = Blueprint(__name__)
-
-
-def reveal(wiring: Wiring, body: str) -> str:
-    """The endpoint with its secret, which is sealed until here."""
-    return reveal_secret(wiring.webhook_cipher, body)
 
 
 @endpoint(

@@ -30,21 +30,21 @@ class Authenticator:
         if not 0 < len(key_id) <= CREDENTIAL_LENGTH_MAX or not 0 < len(secret) <= CREDENTIAL_LENGTH_MAX:
             raise _refused()
         given = hash_secret(self._pepper, secret)
-        cached = self._known.get(key_id)
-        if cached is None or cached[2] <= self._clock():
-            cached = self._look_up(key_id)
-        if cached is None or not hmac.compare_digest(cached[0], given):
+        found = self._find(key_id)
+        if found is None or not hmac.compare_digest(found[0], given):
             raise _refused()
-        return cached[1]
+        return found[1]
 
     def identify(self, key_id: str) -> str:
         """The merchant whose key this is; for shoppers, who know no secret. Raises AuthenticationError."""
-        cached = self._known.get(key_id)
-        if cached is None or cached[2] <= self._clock():
-            cached = self._look_up(key_id)
-        if cached is None:
+        found = self._find(key_id)
+        if found is None:
             raise AuthenticationError("The publishable key is not valid.")
-        return cached[1]
+        return found[1]
+
+    def _find(self, key_id: str) -> tuple[bytes, str, float] | None:
+        cached = self._known.get(key_id)
+        return self._look_up(key_id) if cached is None or cached[2] <= self._clock() else cached
 
     def _look_up(self, key_id: str) -> tuple[bytes, str, float] | None:
         self._known.pop(key_id, None)
