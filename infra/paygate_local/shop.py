@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from typing import Any
 
 from paygate.domain.signing import sign_checkout
 from paygate.operations.seed_test_merchant import TEST_CHECKOUT_SECRET, TEST_KEY_ID
 from paygate_local.api_client import ApiClient
 from paygate_local.problems import Problem
+from paygate_local.serving import serving
 from paygate_local.settings import ROOT, StackSettings
 
 PORT = 4242
@@ -51,8 +51,6 @@ class Shop:
 
 
 class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
     def __init__(self, shop: Shop, port: int) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
         self.shop = shop
@@ -112,11 +110,5 @@ def running_shop(settings: StackSettings, port: int = PORT) -> Iterator[str]:
         server = _Server(Shop(settings), port)
     except OSError as error:
         raise Problem(f"Port {port} is used", "Stop what uses it; the demo's shop wants it.") from error
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
+    with serving(server):
         yield f"http://localhost:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from typing import Any
 
 from playwright.sync_api import Browser, ConsoleMessage, Frame, FrameLocator, Page, Route, expect
@@ -14,6 +13,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Frame, FrameLocator, Pa
 from paygate.domain.cards import passes_luhn
 from paygate.domain.signing import sign_checkout
 from paygate.operations.seed_test_merchant import TEST_CHECKOUT_SECRET, TEST_KEY_ID
+from paygate_local.serving import serving
 from tests.support.stack import TestStack
 
 GOOD_CARD = "4242424242424242"
@@ -51,15 +51,8 @@ def serve_shop(paygate: str) -> Iterator[int]:
             """Silent."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
+    with serving(server):
         yield server.server_port
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 def card_ending(last4: str) -> str:

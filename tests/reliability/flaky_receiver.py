@@ -16,6 +16,8 @@ from typing import Any
 
 from standardwebhooks import Webhook, WebhookVerificationError
 
+from paygate_local.serving import serving
+
 FAILURES = ("500", "503", "reset", "hang up")
 # A delivery has five attempts; the last of them is kept for what the test itself breaks.
 FAILURES_IN_A_ROW_MAX = 3
@@ -85,7 +87,6 @@ class FlakyReceiver:
 
 
 class _Server(ThreadingHTTPServer):
-    daemon_threads = True
     request_queue_size = 128
 
     def shutdown_request(self, request: Any) -> None:
@@ -122,11 +123,5 @@ def flaky_receiver(seed: int, *, failing: float) -> Iterator[FlakyReceiver]:
 
     server = _Server(("127.0.0.1", 0), Handler)
     receiver.port = server.server_address[1]
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
+    with serving(server):
         yield receiver
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
