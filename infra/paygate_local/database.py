@@ -8,6 +8,7 @@ from paygate.adapters.encryption import AesGcmCipher
 from paygate.adapters.postgres.connection import PostgresDatabase
 from paygate.adapters.postgres.migrations import apply_migrations
 from paygate.adapters.secrets import DeploymentSecrets
+from paygate.domain.passwords import hash_password
 from paygate.operations.seed_test_merchant import seed_test_merchant
 from paygate_local.settings import ROOT
 
@@ -16,7 +17,7 @@ logging.getLogger("paygate").addHandler(logging.NullHandler())
 MIGRATIONS = ROOT / "infra" / "migrations"
 
 
-def prepare_database(secrets: DeploymentSecrets) -> int:
+def prepare_database(secrets: DeploymentSecrets, dashboard_password: str) -> int:
     """Migrate and seed; how many migrations the database has then."""
     applied = apply_migrations(secrets.database_url, MIGRATIONS)
     database = PostgresDatabase(secrets.database_url)
@@ -25,6 +26,7 @@ def prepare_database(secrets: DeploymentSecrets) -> int:
             database,
             pepper=secrets.key_for("api-secret-pepper"),
             cipher=AesGcmCipher(secrets.key_for("webhook-secret-encryption")),
+            password_hash=hash_password(dashboard_password),
         )
     finally:
         database.close()

@@ -19,8 +19,8 @@ ROOT = Path(__file__).resolve().parents[2]
 OPENAPI_FILE = ROOT / "docs" / "openapi.yaml"
 ERRORS = {
     400: "The request breaks a rule; `field` says which, `reason` why",
-    401: "The API key or secret is missing or not valid",
-    403: "The page that opens the checkout is not of an origin that the merchant allows",
+    401: "The API key or secret, or the session, is missing or not valid",
+    403: "Not allowed to a user of this role, without the session's X-CSRF-Token, or on a page of this origin",
     404: "The merchant has no such object",
     409: "The object's state forbids it, or a request with the same Idempotency-Key is under way",
     413: "The body is over 64 KiB",
@@ -28,15 +28,35 @@ ERRORS = {
     429: "The key has sent more requests than it may; Retry-After says when to come again",
     503: "A part that the request needs does not answer; try again",
 }
+# Where a route's own differ.
+ERRORS_OF = {
+    "/v1/auth/login": {
+        401: "The e-mail address or the password is wrong",
+        429: "Too many attempts for this e-mail address or from this place; Retry-After says when to come again",
+    }
+}
 INTEGRATION_URI = (
     "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${ApiFunction.Arn}/invocations"
 )
 # Plain parameters and not a security scheme: API Gateway would take a scheme on X-Api-Key for its own API keys and
-# refuse ours.
+# refuse ours. It knows no parameters in cookies either.
 CREDENTIALS = tuple(
-    {"name": name, "in": "header", "required": True, "schema": {"type": "string"}}
+    {
+        "name": name,
+        "in": "header",
+        "required": False,
+        "description": "Not needed with a session of the dashboard",
+        "schema": {"type": "string"},
+    }
     for name in ("X-Api-Key", "X-Api-Secret")
 )
+CSRF_TOKEN = {
+    "name": "X-CSRF-Token",
+    "in": "header",
+    "required": False,
+    "description": "With a session of the dashboard: its csrf_token",
+    "schema": {"type": "string"},
+}
 IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -91,10 +111,12 @@ def _route_specs() -> Iterator[Any]:
 
 
 def _operation(spec: Any) -> dict[str, Any]:
-    operation: dict[str, Any] = {"summary": spec.summary}
-    parameters: list[dict[str, Any]] = (
-        [] if spec.public or spec.checkout else [dict(credential) for credential in CREDENTIALS]
-    )
+    operation: dict[str, Any] = {"summary": spec.summary, "x-paygate-access": spec.access}
+    parameters: list[dict[str, Any]] = []
+    if spec.access == "key":
+        parameters += [dict(credential) for credential in CREDENTIALS]
+    if _needs_csrf_token(spec):
+        parameters.append({**CSRF_TOKEN, "required": spec.access != "key"})
     if spec.idempotent:
         parameters.append(dict(IDEMPOTENCY_KEY))
     parameters += [
@@ -114,7 +136,7 @@ def _operation(spec: Any) -> dict[str, Any]:
     answers = {spec.status: {"description": "Done", "content": content}}
     for status in _possible_errors(spec):
         refusal = _json_of("Error") if spec.refuse is None else content
-        answers[status] = {"description": ERRORS[status], "content": refusal}
+        answers[status] = {"description": {**ERRORS, **ERRORS_OF.get(spec.path, {})}[status], "content": refusal}
     if spec.response == "Health":
         answers[503] = {"description": "A part does not answer", "content": _json_of("Health")}
     if spec.response == "WebhookReplay" and spec.method == "POST":
@@ -150,19 +172,23 @@ def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
 
 def _possible_errors(spec: Any) -> Iterator[int]:
     if spec.body is not None:
-        yield from (400, 409, 413)
+        yield from (400, 413) if spec.path.startswith("/v1/auth/") else (400, 409, 413)
     elif spec.query is not None:
         yield 400
     if spec.idempotent:
         yield 422
-    if not spec.public:
+    if spec.access != "public" or spec.path == "/v1/auth/login":
         yield from (401, 429)
-    if spec.response == "Html":
+    if spec.response == "Html" or spec.access == "operator" or _needs_csrf_token(spec):
         yield 403
     pays = spec.method == "POST" and spec.path in ("/v1/payments", "/v1/checkout/payments")
     if "{" in spec.path or pays or "/test/" in spec.path:
         yield 404
     yield 503
+
+
+def _needs_csrf_token(spec: Any) -> bool:
+    return spec.method != "GET" and spec.access in ("key", "session", "operator")
 
 
 def _json_of(model: str) -> dict[str, Any]:

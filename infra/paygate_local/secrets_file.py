@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 FILE_NAME = "secrets.json"
+PASSWORD_BYTES = 15
 
 
 @dataclass(frozen=True)
@@ -17,15 +18,19 @@ class StackSecrets:
     master_key: str
     postgres_password: str
     valkey_password: str
+    dashboard_password: str
 
 
 def load_secrets(home: Path) -> StackSecrets:
-    """The stack's secrets, made if there are none yet."""
+    """The stack's secrets, made if there are none yet; a stack from before there was one of them gets it now."""
     path = home / FILE_NAME
-    if path.exists():
-        return StackSecrets(**json.loads(path.read_text()))
-    made = StackSecrets(secrets.token_hex(32), secrets.token_hex(16), secrets.token_hex(16))
-    home.mkdir(parents=True, exist_ok=True)
-    path.touch(mode=0o600)
-    path.write_text(json.dumps(asdict(made)))
-    return made
+    kept = json.loads(path.read_text()) if path.exists() else {}
+    fresh = StackSecrets(
+        secrets.token_hex(32), secrets.token_hex(16), secrets.token_hex(16), secrets.token_urlsafe(PASSWORD_BYTES)
+    )
+    loaded = replace(fresh, **kept)
+    if asdict(loaded) != kept:
+        home.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(json.dumps(asdict(loaded)))
+    return loaded

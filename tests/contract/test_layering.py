@@ -23,7 +23,7 @@ ADAPTER_MODULES = sorted(path for path in (PACKAGE / "adapters").rglob("*.py"))
 FUNCTION_MODULES = sorted(FUNCTIONS.rglob("*.py"))
 OWN_MODULES = sorted(
     path
-    for folder in ("layers", "functions", "infra")
+    for folder in ("layers", "functions", "infra", "tests")
     for path in (ROOT / folder).rglob("*.py")
     if ".aws-sam" not in path.parts
 )

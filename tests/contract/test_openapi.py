@@ -31,48 +31,71 @@ def test_nothing_in_the_file_is_unknown_to_api_gateways_importer(document: dict[
     assert set(_keys(document)) & {"discriminator", "const", "$defs", "prefixItems", "patternProperties"} == set()
 
 
-def test_every_post_of_a_merchant_takes_an_idempotency_key_and_tells_of_its_misuse(document: dict[str, Any]) -> None:
-    posts = {path: methods["post"] for path, methods in document["paths"].items() if "post" in methods}
-    assert {"/v1/orders", "/v1/payments"} <= posts.keys()
-    for path, operation in posts.items():
-        (parameter,) = [entry for entry in operation["parameters"] if entry["name"] == "Idempotency-Key"]
-        assert (parameter["in"], parameter["required"]) == ("header", False), path
-        assert (parameter["schema"]["minLength"], parameter["schema"]["maxLength"]) == (1, KEY_LENGTH_MAX)
-        assert {"409", "422"} <= operation["responses"].keys(), path
+def test_every_post_of_a_merchants_server_takes_an_idempotency_key_and_tells_of_its_misuse(
+    document: dict[str, Any],
+) -> None:
+    takers = set()
+    for name, operation in _operations(document).items():
+        given = [entry for entry in operation.get("parameters", ()) if entry["name"] == "Idempotency-Key"]
+        takes = name.startswith("POST ") and operation["x-paygate-access"] in ("key", "shopper")
+        assert len(given) == takes, name
+        assert ("422" in operation["responses"]) == takes, name
+        if takes:
+            takers.add(name)
+            assert (given[0]["in"], given[0]["required"]) == ("header", False), name
+            assert (given[0]["schema"]["minLength"], given[0]["schema"]["maxLength"]) == (1, KEY_LENGTH_MAX)
+            assert "409" in operation["responses"], name
+    assert {"POST /v1/orders", "POST /v1/payments", "POST /v1/checkout/payments"} <= takers
 
 
-def test_no_other_operation_takes_an_idempotency_key(document: dict[str, Any]) -> None:
-    for path, methods in document["paths"].items():
-        for method, operation in methods.items():
-            names = {entry["name"] for entry in operation.get("parameters", ())}
-            assert ("Idempotency-Key" in names) == (method == "post"), f"{method} {path}"
-            assert method == "post" or "422" not in operation["responses"], f"{method} {path}"
+# What each kind of access takes besides: headers of every request, and those of one that changes something.
+HEADERS = {
+    "key": ({"X-Api-Key", "X-Api-Secret"}, {"X-CSRF-Token"}),
+    "session": (set(), {"X-CSRF-Token"}),
+    "operator": (set(), {"X-CSRF-Token"}),
+    "shopper": (set(), set()),
+    "public": (set(), set()),
+}
 
 
-def test_every_operation_with_credentials_may_be_refused_and_limited(document: dict[str, Any]) -> None:
-    private = 0
-    for path, methods in document["paths"].items():
-        for method, operation in methods.items():
-            names = {entry["name"] for entry in operation.get("parameters", ())}
-            told = {"401", "429"} & operation["responses"].keys()
-            # Shoppers have a publishable key alone.
-            of_shopper = path.startswith("/v1/checkout/")
-            if "X-Api-Key" in names or of_shopper:
-                assert ("X-Api-Key" in names) != of_shopper, f"{method} {path}"
-                private += 1
-                assert told == {"401", "429"}, f"{method} {path}"
-            else:
-                assert told == set(), f"{method} {path}"
-    assert private > 0
+def test_every_operation_tells_who_may_use_it_and_how_it_is_refused(document: dict[str, Any]) -> None:
+    for name, operation in _operations(document).items():
+        access, writes = operation["x-paygate-access"], not name.startswith("GET ")
+        always, of_writes = HEADERS[access]
+        given = {entry["name"]: entry for entry in operation.get("parameters", ()) if entry["in"] == "header"}
+        given.pop("Idempotency-Key", None)
+        assert set(given) == (always | of_writes if writes else always), name
+        # A session needs neither key nor secret, a key no CSRF token.
+        assert {entry["required"] for entry in given.values()} <= {access != "key"}, name
+        identified = access != "public" or name == "POST /v1/auth/login"
+        assert {"401", "429"} & operation["responses"].keys() == ({"401", "429"} if identified else set()), name
+        forbids = name == "GET /v1/checkout/page" or access == "operator" or (writes and bool(of_writes))
+        assert ("403" in operation["responses"]) == forbids, name
+        assert (access == "shopper") == ("/checkout/" in name), name
+        assert (access == "operator") == ("/ops/" in name), name
 
 
-def test_only_the_checkouts_page_is_html_and_may_be_forbidden(document: dict[str, Any]) -> None:
+def test_a_refused_login_is_told_in_words_of_its_own(document: dict[str, Any]) -> None:
+    operations = _operations(document)
+    login, orders = (operations[name]["responses"] for name in ("POST /v1/auth/login", "POST /v1/orders"))
+    assert login["401"]["description"] == "The e-mail address or the password is wrong"
+    assert "attempts" in login["429"]["description"]
+    assert "key" not in (login["401"]["description"] + login["429"]["description"]).lower()
+    assert "API key" in orders["401"]["description"]
+
+
+def test_nothing_is_a_security_scheme_which_api_gateway_would_enforce_in_its_own_way(document: dict[str, Any]) -> None:
+    assert set(document["components"]) == {"schemas"}
+    assert "security" not in set(_keys(document))
+
+
+def test_only_the_checkouts_page_is_html(document: dict[str, Any]) -> None:
     kinds = {
         (path, status): set(response.get("content", ()))
         for path, methods in document["paths"].items()
         for operation in methods.values()
         for status, response in operation["responses"].items()
-        if status == "403" or path == "/v1/checkout/page" or "text/html" in response.get("content", {})
+        if path == "/v1/checkout/page" or "text/html" in response.get("content", {})
     }
     statuses = ("200", "400", "401", "403", "429", "503")
     assert kinds == {("/v1/checkout/page", status): {"text/html"} for status in statuses}
@@ -105,11 +128,7 @@ def test_a_payment_shows_no_more_of_a_card_than_network_and_last_digits(document
 
 
 def test_every_operation_is_handed_to_the_api_function(document: dict[str, Any]) -> None:
-    operations = {
-        f"{method.upper()} {path}": operation
-        for path, methods in document["paths"].items()
-        for method, operation in methods.items()
-    }
+    operations = _operations(document)
     assert operations
     expected = {"type": "aws_proxy", "httpMethod": "POST", "uri": {"Fn::Sub": INTEGRATION_URI}}
     integrations = {name: operation.get("x-amazon-apigateway-integration") for name, operation in operations.items()}
@@ -131,6 +150,15 @@ def test_gateway_errors_have_the_form_of_our_own(document: dict[str, Any]) -> No
         body = yaml.safe_load(response["responseTemplates"]["application/json"])
         assert set(body["error"]) == {"code", "description", "request_id"}, name
         assert response["responseParameters"] == {"gatewayresponse.header.X-Request-Id": "context.requestId"}, name
+
+
+def _operations(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Each operation by a name such as `GET /v1/orders`."""
+    return {
+        f"{method.upper()} {path}": operation
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    }
 
 
 def _keys(value: Any) -> Iterator[str]:

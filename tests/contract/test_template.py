@@ -14,6 +14,7 @@ import yaml
 from app import app
 from paygate.adapters.card_vault import TTL_SECONDS
 from paygate.config import ConfigError, read_config
+from paygate.domain.jobs import QUEUE_NAMES
 from paygate.operations.admit_request import LOCK_MS
 from paygate_local.openapi import OPENAPI_FILE
 from paygate_local.settings import ROOT, TEST_PARAMETERS
@@ -112,6 +113,44 @@ def test_job_status_counts_every_dead_letter_queue() -> None:
     separator, listed = functions()["ApiFunction"]["Environment"]["Variables"]["DEAD_LETTER_QUEUE_URLS"]["Fn::Join"]
     assert separator == ","
     assert sorted(each["Ref"] for each in listed) == sorted(QUEUES.keys() - MAIN_QUEUES.keys())
+
+
+def test_the_dead_letter_queues_are_told_in_the_order_of_the_queues_names() -> None:
+    variables = functions()["ApiFunction"]["Environment"]["Variables"]
+    mains = [variables[f"{name.upper()}_QUEUE_URL"]["Ref"] for name in QUEUE_NAMES]
+    _, listed = variables["DEAD_LETTER_QUEUE_URLS"]["Fn::Join"]
+    assert [each["Ref"] for each in listed] == [
+        _target(QUEUES[main]["RedrivePolicy"]["deadLetterTargetArn"]) for main in mains
+    ]
+
+
+def test_only_the_api_takes_dead_letters_out_and_it_never_purges() -> None:
+    dead = QUEUES.keys() - MAIN_QUEUES.keys()
+    actions = {"sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:ChangeMessageVisibility", "sqs:DeleteMessage"}
+    for name, function in functions().items():
+        granted: dict[str, set[str]] = {}
+        for statement in (each for policy in function["Policies"] for each in policy["Statement"]):
+            for resource in _listed(statement["Resource"]):
+                target = resource["Fn::GetAtt"][0] if isinstance(resource, dict) and "Fn::GetAtt" in resource else ""
+                granted.setdefault(target, set()).update(_texts(statement["Action"]))
+        of_dead = {queue: granted[queue] for queue in dead & granted.keys()}
+        assert of_dead == (dict.fromkeys(dead, actions) if name == "ApiFunction" else {}), name
+
+
+def test_the_api_may_search_its_own_log_and_no_other_function_any() -> None:
+    group = resources("AWS::Logs::LogGroup")["ApiLogGroup"]
+    # The log group that Lambda writes to, and tells the function by AWS_LAMBDA_LOG_GROUP_NAME.
+    name = functions()["ApiFunction"]["FunctionName"]["Fn::Sub"]
+    assert group["LogGroupName"] == {"Fn::Sub": f"/aws/lambda/{name}"}
+    assert group["RetentionInDays"] >= 1
+    allowed = [
+        (function, statement["Resource"])
+        for function, properties in functions().items()
+        for policy in properties["Policies"]
+        for statement in policy["Statement"]
+        if any(action.startswith("logs:") for action in _texts(statement["Action"]))
+    ]
+    assert allowed == [("ApiFunction", {"Fn::GetAtt": ["ApiLogGroup", "Arn"]})]
 
 
 @pytest.mark.parametrize("name", functions())
@@ -230,6 +269,10 @@ def _target(reference: dict[str, Any]) -> str:
     name, attribute = reference["Fn::GetAtt"]
     assert attribute == "Arn"
     return str(name)
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -23,7 +23,7 @@ from paygate.operations.create_webhook_endpoint import NewEndpoint, UrlCheck, cr
 from paygate.operations.deliver_webhooks import deliver_webhooks
 from paygate.operations.delivering import Deliverer
 from paygate.operations.list_events import EventFilter, list_events
-from paygate.operations.list_webhooks import DeliveryFilter, list_webhooks
+from paygate.operations.list_webhooks import DeliveryFilter, list_webhook_deliveries, list_webhooks
 from paygate.operations.replay_webhooks import replay_webhooks
 from paygate.operations.request_webhook_retry import request_webhook_retry
 from paygate.operations.rotate_webhook_secret import rotate_webhook_secret
@@ -174,11 +174,13 @@ def test_a_delivery_is_answered_the_same_alone_and_in_the_log(
     delivery_id = new_delivery(database, sql, cipher, URL)
     listed = list_webhooks(database, TEST_MERCHANT_ID, DeliveryFilter(), None, 10, 0)
     log = content_of(listed, responses.WebhookDeliveryList)
+    paged = list_webhook_deliveries(database, TEST_MERCHANT_ID, Page(), DeliveryFilter(), None)
+    page = content_of(paged, responses.WebhookDeliveryPage)
+    assert page == {"data": log["data"], "has_more": False}
     (entry,) = log["data"]
     assert (log["total"], log["limit"], log["offset"]) == (1, 10, 0)
-    detail = content_of(
-        read(database, "get_webhook", delivery_id=delivery_id, limit=100), responses.WebhookDeliveryDetail
-    )
+    alone = read(database, "get_webhook", delivery_id=delivery_id, limit=100)
+    detail = content_of(alone, responses.WebhookDeliveryDetail)
     event = sql.one("SELECT id, payment_id, body FROM events WHERE type = 'payment.created'")
     assert (detail.pop("request_body"), detail.pop("attempt_log")) == (event["body"], [])
     assert content_of(json.dumps(entry, separators=(",", ":")), responses.WebhookDelivery) == detail
@@ -206,13 +208,10 @@ def test_a_delivery_tells_of_each_attempt_the_latest_first(
         answers.response = response
         deliver_webhooks(deliverer, Clock(), None, [delivery_id])
         sql.run("UPDATE webhook_deliveries SET next_attempt_at = now() WHERE status = 'pending'")
-    detail = content_of(
-        read(database, "get_webhook", delivery_id=delivery_id, limit=100), responses.WebhookDeliveryDetail
-    )
-    assert (detail["status"], detail["attempts"], detail["response_status"], detail["error_kind"]) == (
-        *("delivered", 2),
-        *(200, None),
-    )
+    alone = read(database, "get_webhook", delivery_id=delivery_id, limit=100)
+    detail = content_of(alone, responses.WebhookDeliveryDetail)
+    end = [detail[name] for name in ("status", "attempts", "response_status", "error_kind")]
+    assert end == ["delivered", 2, 200, None]
     second, told = detail["attempt_log"]
     for attempt in (second, told):
         assert list(attempt) == list(responses.WebhookAttempt.model_fields)

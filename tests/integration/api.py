@@ -17,13 +17,15 @@ from paygate.adapters.aws_json import KMS, SECRETS_MANAGER, SQS
 from paygate.adapters.encryption import AesGcmCipher
 from paygate.config import read_config
 from paygate.domain.ids import new_id
+from paygate.domain.jobs import QUEUE_NAMES
 from paygate.operations.authenticate import hash_secret
-from paygate.operations.seed_test_merchant import seed_test_merchant
+from paygate.operations.seed_test_merchant import TEST_EMAIL, seed_test_merchant
 from paygate.wiring import Wiring
 from tests.integration.support import CREDENTIALS, REGION, aws_client
 from tests.support.api import JSON_HEADERS, Answer, answer_to, event_of
 from tests.support.rows import Rows, rows_of
 from tests.support.servers import Servers
+from tests.support.users import TEST_PASSWORD, password_hash
 
 MERCHANT = {"X-Api-Key": "key_test_abc123", "X-Api-Secret": "secret_test_xyz789"}
 # Nothing in these tests is about the limit, and they may be quick.
@@ -87,6 +89,28 @@ class Api:
         self.wiring.secrets = replace(before.secrets, redis_url=url)
         self.wiring.database = before.database
 
+    def log_in(self, email: str = TEST_EMAIL) -> dict[str, str]:
+        """The headers of a browser whose user has logged in, for `merchant`; those of a page of ours."""
+        body = json.dumps({"email": email, "password": TEST_PASSWORD})
+        answer = self.send("POST /auth/login", body, merchant={})
+        assert answer.status == 200, answer.text
+        cookie = answer.headers["Set-Cookie"].partition(";")[0]
+        return {"Cookie": cookie, "X-CSRF-Token": answer.json["csrf_token"]}
+
+    def add_user(self, email: str, role: str = "merchant", merchant_id: str | None = None) -> str:
+        """A user with the password of all, of another merchant unless one is given; the merchant's id."""
+        merchant_id = merchant_id or self.sql.add_merchant()
+        self.sql.run(
+            "INSERT INTO users (id, merchant_id, email, role, password_hash)"
+            " VALUES (:id, :merchant, :email, :role, :hash)",
+            id=new_id("usr"),
+            merchant=merchant_id,
+            email=email,
+            role=role,
+            hash=password_hash(),
+        )
+        return merchant_id
+
     def add_merchant(self) -> dict[str, str]:
         """Another merchant's credentials."""
         key_id, secret = f"key_{random.token_hex(8)}", random.token_hex(16)
@@ -114,6 +138,7 @@ def running_api(servers: Servers, aws_endpoint_url: str) -> Iterator[Api]:
             wiring.database,
             pepper=wiring.secrets.key_for("api-secret-pepper"),
             cipher=AesGcmCipher(wiring.secrets.key_for("webhook-secret-encryption")),
+            password_hash=password_hash(),
         )
         api = Api(wiring, sql, valkey)
         patch.setattr(view, "get_wiring", lambda: api.wiring)
@@ -147,6 +172,9 @@ def _deploy(endpoint_url: str, database_url: str, redis_url: str) -> dict[str, s
         "PAYMENTS_QUEUE_URL": queue(),
         "REFUNDS_QUEUE_URL": queue(),
         "WEBHOOKS_QUEUE_URL": queue(),
+        "SLOW_WEBHOOKS_QUEUE_URL": queue(),
+        "DEAD_LETTER_QUEUE_URLS": ",".join(queue() for _ in QUEUE_NAMES),
+        "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{new_id('function')}",
         "CARD_KEY_ID": str(kms.call("CreateKey", {})["KeyMetadata"]["Arn"]),
         "RATE_LIMIT_PER_SECOND": REQUESTS_PER_SECOND,
         "TEST_MODE": "true",

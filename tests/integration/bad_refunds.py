@@ -10,6 +10,8 @@ from tests.integration.bad_input import Bad, any_of
 UNKNOWN = "UNKNOWN_FIELD"
 MISSING = "MISSING_FIELD"
 INVALID = "INVALID_VALUE"
+DAYS = "settlements/days"
+DAY = "2026-02-01"
 REFUNDS = "POST /payments/{payment_id}/refunds"
 CAPTURE = "POST /payments/{payment_id}/capture"
 CANCEL = "POST /payments/{payment_id}/cancel"
@@ -102,6 +104,13 @@ QUERIES = [
     ),
     *(asked("settlements", "format", value, date="2026-01-01") for value in ("", "CSV", "xml", "csv ", "\x00", "😀")),
     asked("settlements", "currency", "INR", UNKNOWN, date="2026-01-01"),
+    *(asked(DAYS, "from_date", value, to_date=DAY) for value in ("", "today", "2026-02-30", "1700000000")),
+    *(asked(DAYS, "to_date", value, from_date=DAY) for value in ("", "\x00", "2026-1-1", "😀")),
+    *(asked(DAYS, "to_date", value, from_date=DAY) for value in ("2026-01-31", "2026-05-04")),
+    asked(DAYS, "format", "xml", from_date=DAY, to_date=DAY),
+    asked(DAYS, "date", DAY, UNKNOWN, from_date=DAY, to_date=DAY),
+    Bad("settlements: no from_date", f"GET /{DAYS}", None, "from_date", MISSING, query=[("to_date", DAY)]),
+    Bad("settlements: no to_date", f"GET /{DAYS}", None, "to_date", MISSING, query=[("from_date", DAY)]),
     asked("ledger", "status", "pending", UNKNOWN),
     asked("refunds", "type", "refund", UNKNOWN),
     Bad("settlements: no date", "GET /settlements", None, "date", MISSING),

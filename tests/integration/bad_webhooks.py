@@ -191,10 +191,13 @@ QUERIES = [
     *(bad for route in ("webhooks", "events") for field in CREATED for bad in asked(route, field, *MOMENTS)),
     *asked("events", "starting_after", "evt_unknown", reason="INVALID_CURSOR"),
     *asked("events", "ending_before", "whd_unknown", reason="INVALID_CURSOR"),
+    *(bad for field in ("Limit", "a\x00", "😀") for bad in asked("webhooks", field, "x", reason=UNKNOWN)),
+    # Cursors are for lists that are not counted, offsets for the others.
+    *(bad for field in ("starting_after", "ending_before") for bad in asked("webhooks", field, "whd_1", *IDS)),
+    *asked("webhooks", "total", "", "True", "1", "no", "\x00"),
     *(
-        bad
-        for field in ("starting_after", "Limit", "a\x00", "😀")
-        for bad in asked("webhooks", field, "x", reason=UNKNOWN)
+        Bad(f"webhooks: {field}, not counted", "GET /webhooks", None, field, query=[("total", "false"), (field, value)])
+        for field, value in (("offset", "10"), ("starting_after", "whd 1"), ("ending_before", ""))
     ),
     *(bad for field in ("offset", "endpoint_id", "status") for bad in asked("events", field, "x", reason=UNKNOWN)),
     *(

@@ -44,6 +44,16 @@ class Form:
         plan: dict[str, Any] = explained[0]["Plan"]
         return plan
 
+    def run(self, rows: Rows, **values: object) -> dict[str, Any]:
+        """The same with what happened, after running the statement with these values."""
+        form = self.sql
+        rows.run(f"PREPARE explained AS {form.sql}")
+        given = ", ".join(f"'{values[name]}'" for name in form.parameters)
+        explained = rows.value(f"EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE explained ({given})")
+        rows.run("DEALLOCATE explained")
+        plan: dict[str, Any] = explained[0]["Plan"]
+        return plan
+
 
 def forms_of(name: str) -> list[Form]:
     """With no cursor or each of them, and of all filters none, each, and each two."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -187,6 +187,16 @@ def test_a_settlement_is_read_as_json_and_as_csv(api: Api) -> None:
     assert (refused.status, refused.headers["Content-Type"]) == (400, "application/json")
 
 
+def test_settlements_of_several_days_are_read_as_json_and_as_csv(api: Api) -> None:
+    paid(api.wiring.database, api.sql)
+    day = str(datetime.now(UTC).date())
+    one = api.send("GET /settlements", query=[("date", day)])
+    days = [("from_date", str(datetime.now(UTC).date() - timedelta(days=91))), ("to_date", day)]
+    assert api.send("GET /settlements/days", query=days).json == one.json
+    text = api.send("GET /settlements", query=[("date", day), ("format", "csv")]).text
+    assert api.send("GET /settlements/days", query=[*days, ("format", "csv")]).text == text
+
+
 # --- Each merchant's own ----------------------------------------------------------------------------------------------
 
 
@@ -207,6 +217,7 @@ def test_nothing_of_another_merchant_is_seen(api: Api) -> None:
         ("refunds", [("payment_id", payment["payment_id"])]),
         ("ledger", [("refund_id", refund["refund_id"])]),
         ("settlements", [("date", day)]),
+        ("settlements/days", [("from_date", day), ("to_date", day)]),
         *((route, []) for route in ("refunds", "ledger", "balance")),
     ):
         answer = api.send(f"GET /{route}", query=query)
@@ -232,7 +243,7 @@ def test_nothing_of_another_merchant_is_changed(api: Api, route: str, status: in
     assert (api.written(), api.jobs_sent()) == (written, 0)
 
 
-@pytest.mark.parametrize("route", ["refunds", "ledger", "balance", "settlements"])
+@pytest.mark.parametrize("route", ["refunds", "ledger", "balance", "settlements", "settlements/days"])
 def test_without_credentials_nothing_is_told(api: Api, route: str) -> None:
     answer = api.send(f"GET /{route}", merchant={})
     assert (answer.status, json.loads(answer.text).keys()) == (401, {"error"})

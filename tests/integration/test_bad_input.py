@@ -10,10 +10,14 @@ from typing import Any
 
 import pytest
 
+from app import app
 from paygate.domain.ids import new_id
-from tests.integration.api import Api, running_api
+from paygate.operations.seed_test_merchant import TEST_KEY_ID, TEST_OPERATOR_EMAIL
+from tests.integration.api import MERCHANT, Api, running_api
+from tests.integration.bad_auth import BAD_AUTH, OF_AUTH
 from tests.integration.bad_checkout import BAD_CHECKOUT, OF_CHECKOUT, PAGE
 from tests.integration.bad_input import CARD, CARD_PAYMENT, ORDER, UPI, Bad
+from tests.integration.bad_ops import BAD_OPS, OF_OPS
 from tests.integration.bad_orders import BAD_ORDERS
 from tests.integration.bad_payments import BAD_PAYMENTS
 from tests.integration.bad_refunds import BAD_REFUNDS, OF_PAYMENTS
@@ -23,7 +27,7 @@ from tests.integration.settlements import paid
 from tests.support.api import Answer
 from tests.support.servers import Servers
 
-TABLE = [*BAD_ORDERS, *BAD_PAYMENTS, *BAD_REFUNDS, *BAD_REQUESTS, *BAD_WEBHOOKS, *BAD_CHECKOUT]
+TABLE = [*BAD_ORDERS, *BAD_PAYMENTS, *BAD_REFUNDS, *BAD_REQUESTS, *BAD_WEBHOOKS, *BAD_CHECKOUT, *BAD_AUTH, *BAD_OPS]
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +38,19 @@ def api(servers: Servers, aws_endpoint_url: str) -> Iterator[Api]:
             payment_id = paid(api.wiring.database, api.sql, capture=capture)
             rename(api, payment_id, f"pay_{status}")
         yield api
+
+
+@pytest.fixture(scope="module")
+def operator(api: Api) -> dict[str, str]:
+    """The headers of somebody whom every route with a session lets in."""
+    return api.log_in(TEST_OPERATOR_EMAIL)
+
+
+def caller_of(route: str, operator: dict[str, str]) -> dict[str, str]:
+    """Who sends requests to the route: somebody who is logged in where no key is enough, or the merchant's server."""
+    method, _, path = route.partition(" ")
+    spec: Any = app.routes[f"/v1{path}"][method].view_function
+    return operator if spec.spec.access in ("session", "operator") else MERCHANT
 
 
 def rename(api: Api, payment_id: str, new_payment_id: str) -> None:
@@ -53,11 +70,16 @@ def test_no_case_is_there_twice() -> None:
 
 
 @pytest.mark.parametrize("bad", TABLE, ids=lambda bad: ascii(bad.name)[1:80])
-def test_bad_input_is_refused_by_field_and_reason_and_leaves_nothing(api: Api, bad: Bad) -> None:
+def test_bad_input_is_refused_by_field_and_reason_and_leaves_nothing(
+    api: Api, operator: dict[str, str], bad: Bad
+) -> None:
     before, keys_before = (api.written(), api.jobs_sent()), api.keys_in_valkey()
     key = new_id("key") if bad.key is None and not bad.keyless else bad.key
 
-    answer = api.send(bad.route, bad.body, key=key, headers=bad.headers, query=bad.query, path=bad.path)
+    caller = caller_of(bad.route, operator)
+    answer = api.send(
+        bad.route, bad.body, key=key, headers=bad.headers, query=bad.query, path=bad.path, merchant=caller
+    )
 
     error = answer.error
     told = (answer.status, error["code"], error.get("field"), error.get("reason"))
@@ -115,6 +137,22 @@ def test_the_checkouts_request_that_the_bad_ones_are_made_from_is_good(
     before = api.written()
     assert api.send(route, json.dumps(good)).status == status
     assert api.written() != before
+
+
+@pytest.mark.parametrize(("route", "good", "status"), OF_AUTH)
+def test_the_request_about_sessions_that_the_bad_ones_are_made_from_is_good(
+    api: Api, route: str, good: dict[str, Any], status: int
+) -> None:
+    path = {"key_id": TEST_KEY_ID} if "{" in route else {}
+    assert api.send(route, json.dumps(good), path=path, merchant=api.log_in()).status == status
+
+
+@pytest.mark.parametrize(("route", "good"), OF_OPS)
+def test_the_operators_request_that_the_bad_ones_are_made_from_is_good(
+    api: Api, operator: dict[str, str], route: str, good: dict[str, Any]
+) -> None:
+    answer = api.send(route, json.dumps(good), merchant=operator)
+    assert (answer.status, sum(answer.json.values())) == (200, 0), answer.text
 
 
 @pytest.mark.parametrize("reason", ["😀" * 255, " ", "'; DROP TABLE refunds; --", "e\u0301 é \u2028 </script>"])

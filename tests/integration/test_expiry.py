@@ -13,7 +13,7 @@ import pytest
 from paygate.adapters.postgres.connection import PostgresDatabase
 from paygate.adapters.secrets import DeploymentSecrets
 from paygate.operations import sweep as sweep_module
-from paygate.operations.sweep import EXPIRE_SECONDS_MAX, Swept, sweep
+from paygate.operations.sweep import EXPIRE_SECONDS_MAX, ROLL_UP_SECONDS_MAX, Swept, sweep
 from tests.integration.settlements import jobs_in, paid, payment_of
 from tests.integration.support import RealQueue
 from tests.support.rows import TEST_MERCHANT_ID, Rows, finish_request, request_capture, rows_of
@@ -38,7 +38,11 @@ def swept(
     *, sent: int = 0, orders: int = 0, authorizations: int = 0, keys: int = 0, ledger_differences: int = 0
 ) -> Swept:
     return Swept(
-        sent, orders, authorizations, keys, held_expired=0, secrets_expired=0, ledger_differences=ledger_differences
+        *(sent, orders, authorizations, keys),
+        held_expired=0,
+        secrets_expired=0,
+        ledger_differences=ledger_differences,
+        hours_counted=0,
     )
 
 
@@ -117,9 +121,9 @@ def test_when_its_time_is_over_the_rest_waits_for_the_next_run(
         sql.add_order(expires_in_seconds=-1)
     add_keys(sql, 2, expires_in="-1 minute")
     # For each part its start and a look before each batch: one of authorizations, one of jobs, two of orders in time,
-    # none of keys, of what is held and of old secrets.
+    # none of keys, of what is held and of old secrets, and no look at the dashboard's hours.
     none = (0.0, EXPIRE_SECONDS_MAX)
-    readings = iter([0.0, 1.0, 0.0, 1.0, 0.0, 1.0, 2.0, EXPIRE_SECONDS_MAX, *none * 3])
+    readings = iter([0.0, 1.0, 0.0, 1.0, 0.0, 1.0, 2.0, EXPIRE_SECONDS_MAX, *none * 3, 0.0, *[ROLL_UP_SECONDS_MAX] * 3])
     assert sweep(database, {}, clock=lambda: next(readings)) == swept(orders=4)
     assert sweep(database, {}) == swept(orders=1, keys=2)
 

@@ -15,7 +15,7 @@ from paygate.domain.errors import BadRequestError
 from paygate.domain.paging import Page
 from paygate.operations.list_orders import list_orders
 from paygate.operations.list_payments import PaymentFilter, list_payments
-from tests.support.rows import TEST_MERCHANT_ID, finish_payment, rows_of, start_payment
+from tests.support.rows import CARD, TEST_MERCHANT_ID, finish_payment, rows_of, start_payment
 
 COUNT = 25
 
@@ -97,6 +97,32 @@ def test_filters_narrow_and_combine(
         PaymentFilter(status="success", order_id="order_test_123"),
     )
     assert (ids_of(successes), successes["has_more"]) == (payment_ids[1:3], True)
+
+
+def test_payments_are_found_by_vpa_in_any_case_and_by_the_last_digits_of_a_card(
+    secrets: DeploymentSecrets, database: PostgresDatabase, payment_ids: list[str]
+) -> None:
+    asha = [start_payment(database, "order_test_123", vpa=vpa) for vpa in ("Asha.K@okBank", "asha.k@okbank")][::-1]
+    card = start_payment(database, "order_test_123", card=CARD)
+    other_card = start_payment(database, "order_test_123", card=replace(CARD, number="4000000000000002"))
+    finish_payment(database, asha[0])
+    for vpa in ("asha.k@okbank", "ASHA.K@OKBANK", "Asha.K@okBank"):
+        assert ids_of(page_of(database, Page(), PaymentFilter(vpa=vpa))) == asha
+    assert (
+        ids_of(page_of(database, Page(limit=1, starting_after=asha[0]), PaymentFilter(vpa="asha.k@okbank"))) == asha[1:]
+    )
+    assert ids_of(page_of(database, Page(), PaymentFilter(vpa="asha.k@okbank", status="pending"))) == asha[1:]
+    assert ids_of(page_of(database, Page(), PaymentFilter(vpa="asha@okbank"))) == []
+    assert ids_of(page_of(database, Page(), PaymentFilter(card_last4="4242"))) == [card]
+    assert ids_of(page_of(database, Page(), PaymentFilter(card_last4="0002"))) == [other_card]
+    assert ids_of(page_of(database, Page(), PaymentFilter(card_last4="4242", vpa="asha.k@okbank"))) == []
+    first = page_of(database, Page(limit=20), PaymentFilter(vpa="USER@paytm"))
+    rest = page_of(database, Page(limit=20, starting_after=ids_of(first)[-1]), PaymentFilter(vpa="USER@paytm"))
+    assert ids_of(first) + ids_of(rest) == payment_ids
+    with rows_of(secrets.database_url) as rows:
+        other = rows.add_merchant()
+    theirs = json.loads(list_payments(database, other, Page(), PaymentFilter(vpa="asha.k@okbank")))
+    assert theirs == {"data": [], "has_more": False}
 
 
 @pytest.mark.parametrize(

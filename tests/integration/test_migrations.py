@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import asyncpg
@@ -13,13 +14,14 @@ import pytest
 from pogo_core.util import migrate as pogo
 
 from paygate.adapters.postgres.connection import PostgresDatabase, connect
-from paygate.adapters.postgres.migrations import apply_migrations
+from paygate.adapters.postgres.migrations import ADVISORY_LOCK, apply_migrations
 from paygate.adapters.secrets import DeploymentSecrets
 from paygate.domain.paging import Page
 from paygate.operations.list_payments import PaymentFilter, list_payments
 from paygate.operations.reconcile import reconcile
 from paygate_local.database import MIGRATIONS
 from tests.integration.settlements import accounts, amounts, booked, paid
+from tests.support.polling import eventually
 from tests.support.rows import (
     CARD,
     TEST_MERCHANT_ID,
@@ -47,6 +49,22 @@ def test_rolling_back_leaves_nothing_and_applying_again_restores_the_schema(secr
     assert [line for line in _schema(secrets.database_url) if "_pogo" not in line] == []
     apply_migrations(secrets.database_url, MIGRATIONS)
     assert _schema(secrets.database_url) == before
+
+
+def test_a_migration_that_waits_for_another_one_does_not_keep_that_from_building_indexes(
+    secrets: DeploymentSecrets, sql: Rows
+) -> None:
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%advisory_lock%' AND pid <> pg_backend_pid()"
+    with ThreadPoolExecutor(1) as pool, rows_of(secrets.database_url) as first:
+        first.run("SELECT pg_advisory_lock(:lock)", lock=ADVISORY_LOCK)
+        second = pool.submit(apply_migrations, secrets.database_url, MIGRATIONS)
+        try:
+            eventually(lambda: sql.value(waiting) > 0, what="the second migration")
+            first.run("CREATE INDEX CONCURRENTLY another ON payments (amount_minor)")
+            assert not second.done()
+        finally:
+            first.run("SELECT pg_advisory_unlock_all()")
+        assert len(second.result(timeout=30)) == len(list(MIGRATIONS.glob("*.sql")))
 
 
 # --- 0003: what was paid before there was a ledger --------------------------------------------------------------------
@@ -172,6 +190,47 @@ def test_rolling_the_checkout_back_keeps_every_payment_and_applying_it_again_tak
     finish_payment(database, by_vpa)
     assert sql.column("SELECT status FROM payments WHERE vpa IS NULL AND method = 'upi'") == ["success"]
     assert reconcile(database) == []
+
+
+# --- 0009: indexes of tables that may be large and are written to -----------------------------------------------------
+
+INDEXES = {
+    *("events_by_time", "events_newest_of_type", "webhook_deliveries_newest_of_type"),
+    *("payments_by_vpa", "payments_by_card_last4"),
+}
+VALID = "SELECT relname FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid WHERE indisvalid"
+
+
+def test_who_writes_does_not_wait_for_the_dashboards_indexes(
+    secrets: DeploymentSecrets, database: PostgresDatabase, sql: Rows
+) -> None:
+    asyncio.run(_roll_back(secrets.database_url, to="0008"))
+    payment_id = start_payment(database, "order_test_123")
+    assert INDEXES.isdisjoint(sql.column(VALID))
+    building = (
+        "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'CREATE INDEX%' AND wait_event_type = 'Lock'"
+        " AND datname = current_database()"
+    )
+    with ThreadPoolExecutor(1) as pool, rows_of(secrets.database_url) as slow:
+        slow.run("BEGIN")
+        for table in ("payments", "events", "webhook_deliveries"):
+            slow.run(f"LOCK TABLE {table} IN ROW EXCLUSIVE MODE")
+        migrating = pool.submit(apply_migrations, secrets.database_url, MIGRATIONS)
+        try:
+            eventually(lambda: sql.value(building) > 0, what="the first index")
+            finish_payment(database, payment_id)
+        finally:
+            slow.run("COMMIT")
+        migrating.result(timeout=60)
+    assert set(sql.column(VALID)) >= INDEXES
+
+
+def test_an_index_that_was_not_finished_is_built_anew(secrets: DeploymentSecrets, sql: Rows) -> None:
+    sql.run("UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'payments_by_vpa'::regclass")
+    sql.run("DROP INDEX payments_by_card_last4")
+    sql.run("DELETE FROM _pogo_migration WHERE migration_id LIKE '0009%'")
+    apply_migrations(secrets.database_url, MIGRATIONS)
+    assert set(sql.column(VALID)) >= INDEXES
 
 
 async def _roll_back(database_url: str, to: str = "0000") -> None:

@@ -126,6 +126,68 @@ def test_one_bucket_does_not_empty_another(redis_store: RedisStore, bucket: str)
     assert take(redis_store, f"{bucket}-other", 1) == RateLimit(1, remaining=0, full_after_seconds=1)
 
 
+# --- Attempts ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def counters() -> dict[str, int]:
+    """One that is full after two attempts, and one after three."""
+    name = token_hex(8)
+    return {f"paygate:{{test}}:{name}:two": 2, f"paygate:{{test}}:{name}:three": 3}
+
+
+def counts(raw_redis: Any, counters: dict[str, int]) -> list[bytes | None]:
+    return [raw_redis.get(name) for name in counters]
+
+
+def test_attempts_are_counted_until_one_counter_is_full_and_then_not_at_all(
+    redis_store: RedisStore, raw_redis: Any, counters: dict[str, int]
+) -> None:
+    for count in (b"1", b"2"):
+        assert redis_store.count_attempt(counters, window_seconds=900) == 0
+        assert counts(raw_redis, counters) == [count, count]
+    for _ in range(3):
+        assert 890 < redis_store.count_attempt(counters, window_seconds=900) <= 900
+        assert counts(raw_redis, counters) == [b"2", b"2"]
+
+
+def test_the_window_begins_with_the_first_attempt_and_anew_with_the_one_that_fills_the_counter(
+    redis_store: RedisStore, raw_redis: Any, counters: dict[str, int]
+) -> None:
+    two, three = counters
+    redis_store.count_attempt(counters, window_seconds=900)
+    for name in counters:
+        assert 890_000 < raw_redis.pttl(name) <= 900_000
+        raw_redis.expire(name, 100)
+    redis_store.count_attempt(counters, window_seconds=900)
+    assert (raw_redis.ttl(two) > 890, raw_redis.ttl(three) <= 100) == (True, True)
+
+
+def test_the_longest_wait_is_told_and_never_none(
+    redis_store: RedisStore, raw_redis: Any, counters: dict[str, int]
+) -> None:
+    two, three = counters
+    raw_redis.set(two, 2, px=100_000)
+    raw_redis.set(three, 3, px=200_500)
+    assert redis_store.count_attempt(counters, window_seconds=900) in (200, 201)
+    raw_redis.persist(two)
+    raw_redis.delete(three)
+    assert redis_store.count_attempt(counters, window_seconds=900) == 1
+
+
+def test_an_attempt_that_is_taken_back_forgets_one_counter_and_lowers_the_other(
+    redis_store: RedisStore, raw_redis: Any, counters: dict[str, int]
+) -> None:
+    two, three = counters
+    redis_store.take_back_attempt(forget=two, lower=three)
+    assert counts(raw_redis, counters) == [None, None], "nothing was counted"
+    for _ in range(2):
+        redis_store.count_attempt(counters, window_seconds=900)
+    redis_store.take_back_attempt(forget=two, lower=three)
+    assert counts(raw_redis, counters) == [None, b"1"]
+    assert raw_redis.ttl(three) > 0
+
+
 # --- Lock -------------------------------------------------------------------------------------------------------------
 
 

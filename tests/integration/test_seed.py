@@ -13,9 +13,11 @@ from paygate.operations.rotate_checkout_secret import rotate_checkout_secret
 from paygate.operations.rotate_webhook_secret import rotate_webhook_secret
 from paygate.operations.seed_test_merchant import (
     TEST_CHECKOUT_SECRET,
+    TEST_EMAIL,
     TEST_ENDPOINT_ID,
     TEST_KEY_ID,
     TEST_KEY_SECRET,
+    TEST_OPERATOR_EMAIL,
     TEST_ORDER_IDS,
     TEST_ORIGINS,
     TEST_WEBHOOK_SECRET,
@@ -78,6 +80,31 @@ def test_its_webhook_secret_can_be_read_with_the_deployments_key_only(
     for wrong, owner in ((AesGcmCipher(b"x" * 32), TEST_ENDPOINT_ID), (cipher, "whe_other")):
         with pytest.raises(SecretUnreadableError):
             wrong.decrypt(stored, owner=owner)
+
+
+def test_its_users_are_there_with_a_password_alone_and_a_new_one_takes_its_place(
+    database: PostgresDatabase, secrets: DeploymentSecrets, cipher: AesGcmCipher, sql: Rows
+) -> None:
+    def seed(password_hash: str | None) -> list[dict[str, object]]:
+        pepper = secrets.key_for("api-secret-pepper")
+        seed_test_merchant(database, pepper=pepper, cipher=cipher, password_hash=password_hash)
+        return sql.all("SELECT email, role, merchant_id, password_hash, disabled_at FROM users ORDER BY email")
+
+    assert seed(None) == []
+    for password_hash in ("scrypt$one", "scrypt$two"):
+        common = {"merchant_id": TEST_MERCHANT_ID, "password_hash": password_hash, "disabled_at": None}
+        users = [(TEST_OPERATOR_EMAIL, "operator"), (TEST_EMAIL, "merchant")]
+        assert seed(password_hash) == [{"email": email, "role": role, **common} for email, role in users]
+        sql.run("UPDATE users SET disabled_at = now()")
+    assert [user["password_hash"] for user in seed(None)] == ["scrypt$two"] * 2
+
+
+def test_its_key_that_was_revoked_comes_back(
+    database: PostgresDatabase, secrets: DeploymentSecrets, cipher: AesGcmCipher, sql: Rows
+) -> None:
+    sql.run("UPDATE api_keys SET revoked_at = now()")
+    seed_test_merchant(database, pepper=secrets.key_for("api-secret-pepper"), cipher=cipher)
+    assert sql.value("SELECT revoked_at FROM api_keys") is None
 
 
 @pytest.fixture

@@ -14,8 +14,9 @@ import pytest
 
 from paygate.adapters.postgres.connection import PostgresDatabase
 from paygate.adapters.secrets import DeploymentSecrets
-from paygate.operations.get_settlements import as_csv, get_settlements
+from paygate.operations.get_settlements import as_csv, get_settlements, list_settlements
 from paygate.operations.reconcile import Difference, reconcile
+from paygate.operations.roll_up_activity import roll_up_activity
 from tests.integration.settlements import paid
 from tests.support.rows import TEST_MERCHANT_ID, Rows, finish_refunds, start_refund
 
@@ -235,3 +236,20 @@ def test_csv_has_the_same_rows(database: PostgresDatabase, sql: Rows) -> None:
 def test_a_day_without_anything_has_no_rows(database: PostgresDatabase, sql: Rows, day: date) -> None:
     paid(database, sql, 700)
     assert get_settlements(database, TEST_MERCHANT_ID, day) == []
+
+
+def test_several_days_are_each_as_it_is_alone_counted_or_not(database: PostgresDatabase, sql: Rows) -> None:
+    busy(database, sql)
+    busy(database, sql, sql.add_merchant())
+    for moment in ("28T00:00:00Z", "28T23:59:59.999Z", "30T11:59:59.999Z", "31T00:00:00Z"):
+        move(sql, f"2026-03-{moment}", paid(database, sql, 700))
+    days = [DAY + timedelta(days=offset) for offset in range(-1, 3)]
+    alone = [row for day in reversed(days) for row in get_settlements(database, TEST_MERCHANT_ID, day)]
+    assert [row["date"] for row in alone] == ["2026-03-31", "2026-03-30", "2026-03-28"]
+    now = get_settlements(database, TEST_MERCHANT_ID, today())
+    for _ in range(2):
+        assert list_settlements(database, TEST_MERCHANT_ID, days[0], days[-1]) == alone
+        assert list_settlements(database, TEST_MERCHANT_ID, days[0], days[0]) == alone[-1:]
+        assert list_settlements(database, TEST_MERCHANT_ID, today(), today()) == now
+        roll_up_activity(database, in_time=lambda: True)
+    assert sql.value("SELECT count(*) FROM activity_hours WHERE kind = 'journal' AND hour < '2026-04-01'") == 4

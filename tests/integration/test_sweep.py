@@ -18,7 +18,13 @@ from paygate.operations import sweep as sweep_module
 from paygate.operations.get_job_status import get_job_status
 from paygate.operations.ports import Queue
 from paygate.operations.rotate_webhook_secret import rotate_webhook_secret
-from paygate.operations.sweep import EXPIRE_SECONDS_MAX, RESEND_AFTER_SECONDS, RESEND_SECONDS_MAX, sweep
+from paygate.operations.sweep import (
+    EXPIRE_SECONDS_MAX,
+    RESEND_AFTER_SECONDS,
+    RESEND_SECONDS_MAX,
+    ROLL_UP_SECONDS_MAX,
+    sweep,
+)
 from tests.integration.settlements import paid
 from tests.integration.support import RealQueue, aws_client, queue_that_is_down
 from tests.support.rows import TEST_MERCHANT_ID, Rows, finish_payment, rows_of, start_payment, start_refund
@@ -103,7 +109,9 @@ def test_each_run_checks_the_ledger(
     assert sorted((vars(record)["subject_id"], vars(record)["account"]) for record in told) == (
         [(payment_id, "fees"), (payment_id, "merchant_payable")] if planted else []
     )
-    assert sql.column("SELECT worker FROM worker_runs ORDER BY 1") == ["reconcile", "sweep"]
+    assert sql.column("SELECT worker FROM worker_runs ORDER BY 1") == [
+        *("activity_changes", "activity_hours", "reconcile", "sweep")
+    ]
 
 
 def test_a_queue_that_is_down_loses_nothing_and_does_not_stop_the_other(
@@ -145,9 +153,11 @@ def test_one_run_is_bounded_and_takes_the_oldest_first(
     monkeypatch.setattr(sweep_module, "BATCH_SIZE", 2)
     for number in range(6):
         add_jobs(sql, "payments", f"pay_{number}", due_in=f"-{number + 1} minutes")
-    # The start and a look before each batch: two of three are in time, and nothing has expired of four more kinds.
+    # The start and a look before each batch: two of three are in time, nothing has expired of four more kinds, and
+    # there is no time for the dashboard.
     expired = (0.0, EXPIRE_SECONDS_MAX)
-    readings = iter([*expired, 0.0, 1.0, 2.0, RESEND_SECONDS_MAX, *expired * 4])
+    roll_up = (0.0, *[ROLL_UP_SECONDS_MAX] * 3)
+    readings = iter([*expired, 0.0, 1.0, 2.0, RESEND_SECONDS_MAX, *expired * 4, *roll_up])
     assert sweep(database, queues, clock=lambda: next(readings)).sent == 4
     assert sorted(payments_queue.received()) == ["pay_2", "pay_3", "pay_4", "pay_5"]
 

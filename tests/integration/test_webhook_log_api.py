@@ -10,6 +10,8 @@ import pytest
 
 from paygate.adapters.webhook_http import STORED_BYTES_MAX, HttpWebhookSender
 from paygate.domain.ids import new_id
+from paygate.operations.roll_up_activity import roll_up_activity
+from tests.integration.api import MERCHANT
 from tests.integration.hooks import OTHER_URL, RETRY, TEST, Hooks, refusal
 from tests.integration.support import faulty_server, refusing_port, reply
 from tests.support.rows import finish_payment, start_refund
@@ -125,12 +127,13 @@ def test_the_log_finds_what_fulfils_all_that_is_asked(filled: Hooks) -> None:
             ("payment_id", each, lambda d, i=each: d["payment_id"] == i)
             for each in {d["payment_id"] for d in everything}
         ),
+        ("event_id", middle["event_id"], lambda d: d["event_id"] == middle["event_id"]),
         ("created_gt", moment, lambda d: d["created_at"] > moment),
         ("created_gte", moment, lambda d: d["created_at"] >= moment),
         ("created_lt", moment, lambda d: d["created_at"] < moment),
         ("created_lte", moment, lambda d: d["created_at"] <= moment),
     ]
-    assert len(cases) == 6 + 4 + 2 + 2 + 2 + 4
+    assert len(cases) == 6 + 4 + 2 + 2 + 2 + 1 + 4
     for name, value, wanted in cases:
         expected = [each for each in everything if wanted(each)]
         assert 0 < len(expected) < len(everything), (name, value)
@@ -144,10 +147,78 @@ def test_the_log_finds_what_fulfils_all_that_is_asked(filled: Hooks) -> None:
                 combined += bool(expected)
     assert combined > 20
     assert filled.log(("event", "*")) == everything
-    fields = ("status", "event", "endpoint_id", "payment_id")
+    fields = ("status", "event", "endpoint_id", "payment_id", "event_id")
     every = [*((name, middle[name]) for name in fields), ("created_gte", moment), ("created_lte", moment)]
     assert filled.log(*every) == [middle]
     assert filled.log(("event", "endpoint.test")) == filled.log(("endpoint_id", "whe_unknown")) == []
+
+
+def paged(filled: Hooks, *query: tuple[str, str]) -> list[dict[str, Any]]:
+    """By cursor to the end, three at a time, there and back."""
+    found: list[dict[str, Any]] = []
+    while True:
+        cursor = [("starting_after", found[-1]["id"])] if found else []
+        page = filled.api.send("GET /webhooks", query=[("total", "false"), ("limit", "3"), *query, *cursor]).json
+        assert set(page) == {"data", "has_more"}
+        found += page["data"]
+        if not page["has_more"]:
+            break
+    if found:
+        back = [("total", "false"), ("limit", "100"), *query, ("ending_before", found[-1]["id"])]
+        assert filled.api.send("GET /webhooks", query=back).json == {"data": found[:-1], "has_more": False}
+    return found
+
+
+def test_by_cursor_the_log_is_the_same_and_not_counted(filled: Hooks) -> None:
+    everything = filled.log()
+    assert paged(filled) == everything
+    middle = everything[5]
+    filters: list[tuple[str, str]] = [
+        *((name, each) for name in ("status", "event", "endpoint_id") for each in {d[name] for d in everything}),
+        *(("event", each) for each in ("*", "payment.*", "refund.*", "endpoint.*", "endpoint.test", "delivery.*")),
+        ("payment_id", middle["payment_id"]),
+        ("event_id", middle["event_id"]),
+        *((name, middle["created_at"]) for name in ("created_gt", "created_gte", "created_lt", "created_lte")),
+        ("endpoint_id", "whe_unknown"),
+    ]
+    for index, one in enumerate(filters):
+        assert paged(filled, one) == filled.log(one), one
+        for other in filters[index + 1 :]:
+            if other[0] != one[0]:
+                assert paged(filled, one, other) == filled.log(one, other), (one, other)
+
+
+@pytest.mark.parametrize(
+    ("query", "field", "words"),
+    [
+        ([("starting_after", "whd_1")], "starting_after", "starting_after needs total=false."),
+        ([("total", "true"), ("ending_before", "whd_1")], "ending_before", "ending_before needs total=false."),
+        ([("total", "false"), ("offset", "3")], "offset", "offset needs total=true."),
+        ([("total", "no")], "total", "total must be 'true' or 'false'."),
+    ],
+)
+def test_offsets_and_cursors_are_not_mixed(filled: Hooks, query: list[tuple[str, str]], field: str, words: str) -> None:
+    answer = filled.api.send("GET /webhooks", query=query)
+    assert (answer.status, answer.error["field"], answer.error["description"]) == (400, field, words)
+
+
+def test_a_cursor_that_is_anothers_is_unknown(filled: Hooks) -> None:
+    other = filled.api.add_merchant()
+    for cursor, merchant in ((filled.log()[0]["id"], other), ("whd_unknown", MERCHANT)):
+        query = [("total", "false"), ("starting_after", cursor)]
+        answer = filled.api.send("GET /webhooks", query=query, merchant=merchant)
+        assert refusal(answer) == (400, "BAD_REQUEST_ERROR", "starting_after", "INVALID_CURSOR")
+
+
+def test_the_total_is_the_same_once_hours_have_been_counted(filled: Hooks) -> None:
+    filled.sql.run(
+        "UPDATE webhook_deliveries SET created_at = created_at - interval '30 hours' WHERE event_type LIKE '%d'"
+    )
+    before = filled.api.send("GET /webhooks").json
+    assert roll_up_activity(filled.api.wiring.database, lambda: True) > 0
+    assert filled.sql.value("SELECT sum(count) FROM activity_hours WHERE kind = 'delivery'") > 0
+    assert filled.api.send("GET /webhooks").json == before
+    assert filled.api.send("GET /webhooks", merchant=filled.api.add_merchant()).json["total"] == 0
 
 
 def test_a_moment_may_be_given_in_any_zone(filled: Hooks) -> None:
@@ -162,7 +233,7 @@ def test_what_another_merchant_has_sent_is_not_seen(filled: Hooks) -> None:
     other = filled.api.add_merchant()
     mine = filled.log()[0]
     assert filled.log(merchant=other) == []
-    for name in ("endpoint_id", "payment_id", "status", "event"):
+    for name in ("endpoint_id", "payment_id", "event_id", "status", "event"):
         assert filled.log((name, mine[name]), merchant=other) == []
     written = filled.api.written()
     for route in ("GET /webhooks/{delivery_id}", RETRY):

@@ -122,6 +122,7 @@ def test_what_was_missed_is_sent_unless_another_status_is_asked_for(
         ("event",),
         ("endpoint_id",),
         ("payment_id",),
+        ("event_id",),
         ("created_gte",),
         ("created_lte",),
         ("event", "endpoint_id", "payment_id", "created_gte", "created_lte"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from paygate.adapters.postgres.connection import PostgresDatabase
 from paygate.adapters.secrets import DeploymentSecrets
+from paygate.operations.check_invariants import check_invariants
 from tests.reliability.sequences import Sequence
 from tests.reliability.world import World, world_of
 
@@ -36,7 +38,7 @@ def world(api: None, secrets: DeploymentSecrets, database: PostgresDatabase) -> 
 
 # Two thousand sequences take three minutes, and more beside other work.
 @pytest.mark.timeout(1200)
-def test_no_sequence_of_requests_crashes_and_losses_breaks_a_promise(world: World) -> None:
+def test_no_sequence_of_requests_crashes_and_losses_breaks_a_promise(world: World, database: PostgresDatabase) -> None:
     class InThisWorld(Sequence):
         def __init__(self) -> None:
             super().__init__(world)
@@ -46,3 +48,6 @@ def test_no_sequence_of_requests_crashes_and_losses_breaks_a_promise(world: Worl
     )
     assert world.sequences >= SEQUENCES_MIN
     assert world.reached >= PAYMENTS_REACHED | REFUNDS_REACHED
+    # What operators are told of all this.
+    report = json.loads(check_invariants(database))["invariants"]
+    assert [each for each in report if each["violations"]] == []

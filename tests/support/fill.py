@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -18,10 +17,11 @@ from urllib.parse import urlsplit
 import pg8000.native
 
 from paygate.adapters.postgres.connection import PostgresDatabase
-from paygate.domain.ledger import JOURNALS, JournalType
+from paygate.domain.ledger import JOURNALS
+from paygate.operations.roll_up_activity import roll_up_activity
 from paygate.operations.sweep import BALANCES_BEHIND_SECONDS
+from tests.support.filling import AMOUNT_MINOR, FATES, Fate, Filling
 
-AMOUNT_MINOR = 50_000
 CARD_FINGERPRINT = r"\\x" + "ab" * 32
 LINES_AT_ONCE = 2_000
 TABLES = {
@@ -32,9 +32,17 @@ TABLES = {
     "refunds": "id, payment_id, created_at, merchant_id, amount_minor, currency, status, failure_reason",
     "journals": "id, payment_id, refund_id, created_at, merchant_id, currency, type, amount_minor",
     "ledger_entries": "journal_id, account, amount_minor, merchant_id, currency",
+    "events": "id, payment_id, sequence, type, created_at, merchant_id, body",
+    "webhook_deliveries": "id, event_id, event_type, payment_id, endpoint_id, status, created_at, attempts,"
+    " merchant_id",
 }
 # Two connections, each on a core of the server's, have as much to do.
-SIDES = (("orders", "payments", "refunds"), ("journals", "ledger_entries"))
+SIDES = (("orders", "payments", "refunds", "events"), ("journals", "ledger_entries", "webhook_deliveries"))
+# An event's body has about as many characters.
+EVENT_BODY = '{"event":"payment","timestamp":1764000000,"data":{"payment":{"id":"' + "x" * 300 + '"}}}'
+# One delivery in so many has not arrived.
+EXHAUSTED_EVERY = 50
+WEBHOOK_TABLES = ("events", "webhook_deliveries")
 # All but those of primary keys and unique constraints.
 FIND_INDEXES = """
 SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index
@@ -42,85 +50,25 @@ WHERE indrelid::regclass::text = ANY(:tables) AND indexrelid NOT IN (SELECT coni
 """
 
 
-@dataclass(frozen=True)
-class Fate:
-    """What has become of a payment, and of its refunds (status and amount)."""
-
-    status: str
-    captured_minor: int = 0
-    fee_minor: int = 0
-    refunds: tuple[tuple[str, int], ...] = ()
-    method: str = "upi"
-
-    def journals(self) -> Iterator[tuple[JournalType, int, int | None]]:
-        """Type and amount of each in order, and the place of the refund that it belongs to."""
-        if self.captured_minor:
-            yield "capture", self.captured_minor, None
-        if self.fee_minor:
-            yield "fee", self.fee_minor, None
-        for place, (status, amount) in enumerate(self.refunds):
-            yield "refund", amount, place
-            if status == "processed":
-                yield "refund_processed", amount, place
-            elif status == "failed":
-                yield "refund_failed", amount, place
-
-
-# The payment of that number, and of each twenty more; the last one's order is its own.
-FATES: Sequence[Fate] = (
-    Fate("failed"),
-    Fate("cancelled"),
-    Fate("authorized"),
-    Fate("captured", 40_000, 400, (("processed", 10_000), ("failed", 30_000))),
-    Fate("captured", AMOUNT_MINOR, 500, method="card"),
-    Fate("success", AMOUNT_MINOR, 0, (("processed", 20_000), ("pending", 30_000))),
-    *[Fate("success", AMOUNT_MINOR)] * 14,
-)
-
-
-@dataclass(frozen=True)
-class Filling:
-    """Which rows are written; `prefix` is part of their ids, which sort by number, as real ones do by time."""
-
-    payments: int
-    merchant_id: str
-    prefix: str = "fill"
-
-    def order_id(self, number: int = 0) -> str:
-        """Number 0 is the reusable order that most payments are for."""
-        return self._id("order", number)
-
-    def payment_id(self, number: int) -> str:
-        """From 1, the oldest, to `payments`, the newest."""
-        return self._id("pay", number)
-
-    def refund_id(self, number: int, place: int) -> str:
-        return self._id("rfnd", number, place)
-
-    def journal_id(self, number: int, place: int) -> str:
-        return self._id("jrn", number, place)
-
-    def numbers_with(self, *, refunds: bool) -> Iterator[tuple[int, Fate]]:
-        """Number and fate of every payment, or of those that have refunds."""
-        size = len(FATES)
-        pairs = ((number, FATES[number % size]) for number in range(1, self.payments + 1))
-        return (pair for pair in pairs if pair[1].refunds) if refunds else pairs
-
-    def _id(self, kind: str, number: int, place: int = 0) -> str:
-        return f"{kind}_{self.prefix}{number:014d}{place:04d}"
-
-
 def fill(database_url: str, filling: Filling) -> None:
     """Write the rows, then let the server look at them as its own autovacuum would."""
     lines = _lines(filling)
-    connection = _connect(database_url)
+    connection = connect(database_url)
     # A throw-away server: nothing has to survive its crash.
     connection.run("ALTER SYSTEM SET full_page_writes = off")
     connection.run("ALTER SYSTEM SET max_wal_size = '8GB'")
     connection.run("SELECT pg_reload_conf()")
+    if filling.webhooks:
+        connection.run(
+            "INSERT INTO webhook_endpoints (id, merchant_id, url, secret_encrypted, status)"
+            " VALUES (:id, :merchant_id, 'https://merchant.example/', '', 'enabled')",
+            id=filling.endpoint_id,
+            merchant_id=filling.merchant_id,
+        )
     connection.close()
     with ThreadPoolExecutor() as pool:
-        for done in [pool.submit(_fill_tables, database_url, {name: lines[name] for name in side}) for side in SIDES]:
+        sides = [{name: lines[name] for name in side if name in lines} for side in SIDES]
+        for done in [pool.submit(_fill_tables, database_url, side) for side in sides]:
             done.result()
 
 
@@ -135,8 +83,15 @@ def sweep_balances(database_url: str) -> None:
             before = row["moment"]
 
 
+def sweep_activity(database_url: str) -> None:
+    """The same for the hours that the dashboard adds up."""
+    with closing(PostgresDatabase(database_url)) as database:
+        while roll_up_activity(database, in_time=lambda: True):
+            pass
+
+
 def _fill_tables(database_url: str, lines: Mapping[str, Iterable[str]]) -> None:
-    connection = _connect(database_url)
+    connection = connect(database_url)
     try:
         # No triggers and foreign keys to check, no waiting for the disk.
         connection.run("SET session_replication_role = replica")
@@ -155,7 +110,7 @@ def _fill_tables(database_url: str, lines: Mapping[str, Iterable[str]]) -> None:
         connection.close()
 
 
-def _connect(url: str) -> Any:
+def connect(url: str) -> Any:
     """Without the limits on time that a function's connection has."""
     parts = urlsplit(url)
     return pg8000.native.Connection(
@@ -173,13 +128,16 @@ def _lines(filling: Filling) -> dict[str, Iterable[str]]:
     """Of each table, in the order of its columns in TABLES."""
     first = datetime.now(UTC).replace(microsecond=0, tzinfo=None) - timedelta(seconds=filling.payments + 60)
     times = [str(first + timedelta(seconds=number)) for number in range(filling.payments + 1)]
-    return {
+    lines: dict[str, Iterable[str]] = {
         "orders": _orders(filling, times),
         "payments": _payments(filling, times),
         "refunds": _refunds(filling, times),
         "journals": _journals(filling, times),
         "ledger_entries": _entries(filling),
+        "events": _events(filling, times),
+        "webhook_deliveries": _deliveries(filling, times),
     }
+    return lines if filling.webhooks else {name: of for name, of in lines.items() if name not in WEBHOOK_TABLES}
 
 
 def _has_own_order(number: int) -> bool:
@@ -247,6 +205,28 @@ def _entry_ends(merchant_id: str, fate: Fate) -> Iterator[tuple[str, str]]:
     for kind, amount, _ in fate.journals():
         move = JOURNALS[kind]
         yield _line(move.debit, amount, merchant_id, "INR"), _line(move.credit, -amount, merchant_id, "INR")
+
+
+def _event_types(status: str) -> tuple[str, str]:
+    return "payment.created", f"payment.{status}"
+
+
+def _events(filling: Filling, times: Sequence[str]) -> Iterator[str]:
+    end = _line(filling.merchant_id, EVENT_BODY)
+    for number, fate in filling.numbers_with(refunds=False):
+        for sequence, kind in enumerate(_event_types(fate.status), 1):
+            ids = f"{filling.event_id(number, sequence)}\t{filling.payment_id(number)}"
+            yield f"{ids}\t{sequence}\t{kind}\t{times[number]}\t{end}"
+
+
+def _deliveries(filling: Filling, times: Sequence[str]) -> Iterator[str]:
+    end = _line(1, filling.merchant_id)
+    for number, fate in filling.numbers_with(refunds=False):
+        status = "delivered" if number % EXHAUSTED_EVERY else "exhausted"
+        for sequence, kind in enumerate(_event_types(fate.status), 1):
+            ids = f"{filling.delivery_id(number, sequence)}\t{filling.event_id(number, sequence)}\t{kind}"
+            ends = f"{filling.payment_id(number)}\t{filling.endpoint_id}\t{status}\t{times[number]}"
+            yield f"{ids}\t{ends}\t{end}"
 
 
 def _line(*values: object) -> str:

@@ -12,7 +12,12 @@ from typing import Any
 
 import requests
 
-from paygate.operations.seed_test_merchant import TEST_ENDPOINT_ID, TEST_KEY_ID, TEST_KEY_SECRET
+from paygate.operations.seed_test_merchant import (
+    TEST_EMAIL,
+    TEST_ENDPOINT_ID,
+    TEST_KEY_ID,
+    TEST_KEY_SECRET,
+)
 from paygate_local.deploy import aws_client
 from paygate_local.services import Services
 from paygate_local.settings import DEFAULTS, REGION, ROOT, TEST_PARAMETERS, StackSettings
@@ -43,6 +48,11 @@ class TestStack:
     def aws_endpoint_url(self) -> str:
         return self.settings.aws_endpoint_url
 
+    @property
+    def dashboard_password(self) -> str:
+        """Of every user of the test merchant."""
+        return self.services.secrets.dashboard_password
+
     def aws(self, service: str) -> Any:
         """A boto3 client for the stack's LocalStack."""
         return aws_client(self.settings, service)
@@ -52,6 +62,13 @@ class TestStack:
     ) -> requests.Response:
         """One API call, as the test merchant unless `headers` say otherwise."""
         return requests.request(method, f"{self.url}/api/v1{path}", json=body, headers=dict(headers), timeout=30)
+
+    def log_in(self, email: str = TEST_EMAIL) -> dict[str, str]:
+        """The headers of a browser whose user has logged in; those of a page of ours."""
+        answer = self.call("POST", "/auth/login", {"email": email, "password": self.dashboard_password}, headers={})
+        assert answer.status_code == 200, answer.text
+        cookie = answer.headers["Set-Cookie"].partition(";")[0]
+        return {"Cookie": cookie, "X-CSRF-Token": str(answer.json()["csrf_token"])}
 
     def pay(self, order_id: str = "order_test_123", vpa: str = "user@paytm") -> str:
         """Start a payment; its id."""

@@ -13,7 +13,7 @@ from paygate.domain.errors import (
     SecretUnreadableError,
     VaultUnavailableError,
 )
-from paygate.domain.jobs import QueueDepth
+from paygate.domain.jobs import DeadLetter, QueueDepth
 from paygate.domain.rate_limit import RateLimit
 from paygate.operations.charging import Outcome
 
@@ -57,6 +57,7 @@ class FakeQueue:
         self.down = down
         self.sent: list[tuple[str, int]] = []
         self.batches: list[list[str]] = []
+        self.forwarded: list[str] = []
         self._depth = QueueDepth(waiting, in_flight)
 
     def send(self, object_id: str, *, delay_seconds: int = 0) -> None:
@@ -67,12 +68,55 @@ class FakeQueue:
         self._answer()
         self.batches.append(list(object_ids))
 
+    def forward(self, bodies: Sequence[str]) -> None:
+        self._answer()
+        self.forwarded += bodies
+
     def depth(self) -> QueueDepth:
         self._answer()
         return self._depth
 
     def _answer(self) -> None:
         if self.down:
+            raise QueueUnavailableError("SQS did not answer.")
+
+
+class FakeDeadLetterQueue:
+    """Messages called m0, m1, … with the bodies b0, b1, …, given out three at a time; each may be told to fail."""
+
+    def __init__(self, count: int) -> None:
+        self.visible = [DeadLetter(f"m{n}", f"handle{n}", f"b{n}", 1_000 * n, n + 1) for n in range(count)]
+        self.held: list[DeadLetter] = []
+        self.waits: list[int] = []
+        self.refuses: set[str] = set()
+
+    def depth(self) -> QueueDepth:
+        self._answer("depth")
+        return QueueDepth(len(self.visible), len(self.held))
+
+    def take(self, *, hold_seconds: int, wait_seconds: int) -> list[DeadLetter]:
+        self._answer("take")
+        assert hold_seconds > 0
+        self.waits.append(wait_seconds)
+        taken, self.visible = self.visible[:3], self.visible[3:]
+        self.held += taken
+        return taken
+
+    def release(self, letters: Sequence[DeadLetter]) -> None:
+        self._answer("release")
+        self._let_go(letters)
+        self.visible += letters
+
+    def delete(self, letters: Sequence[DeadLetter]) -> None:
+        self._answer("delete")
+        self._let_go(letters)
+
+    def _let_go(self, letters: Sequence[DeadLetter]) -> None:
+        for letter in letters:
+            self.held.remove(letter)
+
+    def _answer(self, call: str) -> None:
+        if call in self.refuses:
             raise QueueUnavailableError("SQS did not answer.")
 
 
@@ -188,3 +232,30 @@ def refund_row(refund_id: str, **changes: object) -> dict[str, Any]:
         "acquirer_reference": "ref_pay_1",
         **changes,
     }
+
+
+class FakeSessionStore:
+    """Redis as sessions use it, which forgets nothing by itself; or it does not answer at all."""
+
+    def __init__(self, *, down: bool = False) -> None:
+        self.down = down
+        self.values: dict[str, bytes] = {}
+        self.ttls: dict[str, int] = {}
+
+    def put(self, key: str, value: bytes, *, ttl_seconds: int) -> None:
+        self._answer()
+        self.values[key] = value
+        self.ttls[key] = ttl_seconds
+
+    def get_all(self, keys: list[str]) -> list[bytes | None]:
+        self._answer()
+        return [self.values.get(key) for key in keys]
+
+    def delete(self, keys: list[str]) -> None:
+        self._answer()
+        for key in keys:
+            self.values.pop(key, None)
+
+    def _answer(self) -> None:
+        if self.down:
+            raise RedisUnavailableError("Redis does not answer.")

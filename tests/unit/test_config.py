@@ -30,7 +30,7 @@ def test_defaults_are_those_of_production() -> None:
     assert found.webhook_refused == frozenset()
     assert found.webhook_schedule == STANDARD_SCHEDULE
     assert found.webhook_disable_after_seconds == 5 * 24 * 60 * 60
-    assert found.upi_payee == "paygate@paygate"
+    assert (found.upi_payee, found.edge_secret) == ("paygate@paygate", "")
 
 
 def test_every_variable_is_read() -> None:
@@ -44,6 +44,7 @@ def test_every_variable_is_read() -> None:
         REFUNDS_QUEUE_URL="https://q/refunds",
         WEBHOOKS_QUEUE_URL="https://q/webhooks",
         DEAD_LETTER_QUEUE_URLS="https://q/a,https://q/b",
+        AWS_LAMBDA_LOG_GROUP_NAME="/aws/lambda/paygate-ApiFunction",
         CARD_KEY_ID="arn:card-key",
         RATE_LIMIT_PER_SECOND="7",
         AUTHORIZATION_WINDOW_SECONDS="3600",
@@ -59,6 +60,7 @@ def test_every_variable_is_read() -> None:
         WEBHOOK_REFUSED_PORTS="3000,5432",
         AWS_LAMBDA_RUNTIME_API="127.0.0.1:9001",
         UPI_PAYEE="shop.1@bank",
+        EDGE_SECRET="the-edge-secret",
     )
     assert (found.region, found.aws_endpoint_url) == ("eu-central-1", "http://127.0.0.1:4566")
     credentials = found.credentials
@@ -70,6 +72,7 @@ def test_every_variable_is_read() -> None:
     assert (found.payments_queue_url, found.refunds_queue_url) == ("https://q/payments", "https://q/refunds")
     assert found.webhooks_queue_url == "https://q/webhooks"
     assert found.dead_letter_queue_urls == ("https://q/a", "https://q/b")
+    assert found.log_group == "/aws/lambda/paygate-ApiFunction"
     assert (found.test_mode, found.test_payment_success, found.test_processing_delay_ms) == (True, False, 1500)
     assert (found.card_key_id, found.rate_limit_per_second) == ("arn:card-key", 7)
     assert found.authorization_seconds == 3_600
@@ -78,9 +81,10 @@ def test_every_variable_is_read() -> None:
     assert found.webhook_retry_machine_arn == "arn:machine"
     assert found.webhook_schedule == RetrySchedule((0, 30, 300))
     assert found.webhook_disable_after_seconds == 3_600
-    assert found.upi_payee == "shop.1@bank"
+    assert (found.upi_payee, found.edge_secret) == ("shop.1@bank", "the-edge-secret")
     assert found.webhook_refused == {(None, port) for port in (3000, 5432, 9001, 4566)}
     assert "secret-key" not in repr(found)
+    assert "the-edge-secret" not in repr(found)
     assert "session-token" not in repr(found)
 
 
@@ -145,6 +149,7 @@ def test_flags_are_read_in_any_case(value: str) -> None:
         "WEBHOOK_REFUSED_PORTS",
         "AWS_LAMBDA_RUNTIME_API",
         "UPI_PAYEE",
+        "EDGE_SECRET",
     ],
 )
 def test_an_empty_variable_means_its_default(name: str) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 from collections.abc import Callable, Mapping
+from ipaddress import IPv6Address
 from typing import TYPE_CHECKING, Any
 
 from paygate.domain.errors import BadRequestError, NotFoundError, PayloadTooLargeError
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 
 BODY_BYTES_MAX = 64 * 1024
 JSON_TYPE = "application/json"
+# What CloudFront alone knows to send; template.yaml has it do so.
+EDGE_HEADER = "x-paygate-edge"
 
 
 def check_path(path_parameters: Mapping[str, str]) -> None:
@@ -24,8 +28,11 @@ def check_path(path_parameters: Mapping[str, str]) -> None:
             raise NotFoundError("There is no object with this id.")
 
 
-def parse_body(model: type[BaseModel] | None, request: Any) -> BaseModel | None:
-    """The body as the route's model. Raises BadRequestError and PayloadTooLargeError."""
+def parse_body(model: type[BaseModel] | None, request: Any, *, type_needed: bool = False) -> BaseModel | None:
+    """The body as the route's model. Without a Content-Type it counts as JSON, unless `type_needed`.
+
+    Raises BadRequestError and PayloadTooLargeError.
+    """
     if model is None:
         return None
     try:
@@ -34,7 +41,9 @@ def parse_body(model: type[BaseModel] | None, request: Any) -> BaseModel | None:
         raise BadRequestError("The body is not valid Unicode text.", reason="INVALID_JSON") from None
     if len(raw) > BODY_BYTES_MAX:
         raise PayloadTooLargeError(f"The body must be at most {BODY_BYTES_MAX // 1024} KiB.")
-    content_type = request.headers.get("content-type", JSON_TYPE).partition(";")[0].strip().lower()
+    content_type = (
+        request.headers.get("content-type", "" if type_needed else JSON_TYPE).partition(";")[0].strip().lower()
+    )
     if content_type != JSON_TYPE:
         raise BadRequestError(
             f"The Content-Type must be {JSON_TYPE}.", field="Content-Type", reason="UNSUPPORTED_MEDIA_TYPE"
@@ -92,9 +101,23 @@ def _header_values(request: Any, name: str) -> list[str]:
     return [value for values in same for value in values]
 
 
-def client_of(request: Any) -> str:
-    """Where a request came from, for counting. A proxy adds the address that it sees to the end of X-Forwarded-For, API
-    Gateway one and CloudFront one before it; what stands before these, the client may have written itself.
+def client_of(request: Any, edge_secret: str) -> str:
+    """Where a request came from, for counting.
+
+    A proxy adds the address that it sees to the end of X-Forwarded-For: API Gateway one, and CloudFront the viewer's
+    before it. That it was CloudFront, only the secret in its header tells; the API may be called directly as well, and
+    then all but the last hop is what the client has made up.
     """
-    hops = [hop.strip() for hop in request.headers.get("x-forwarded-for", "").split(",")][-2:]
-    return ",".join(hops)[:100]
+    hops = request.headers.get("x-forwarded-for", "").split(",")
+    given = request.headers.get(EDGE_HEADER, "")
+    through_edge = edge_secret and hmac.compare_digest(given.encode(errors="replace"), edge_secret.encode())
+    return _counted(hops[-2:][0 if through_edge else -1].strip())
+
+
+def _counted(hop: str) -> str:
+    """An IPv6 address counts as its /64, all of which one subscriber has."""
+    try:
+        address = IPv6Address(hop)
+    except ValueError:
+        return hop[:100]
+    return str(address.ipv4_mapped or f"{IPv6Address(int(address) >> 64 << 64)}/64")

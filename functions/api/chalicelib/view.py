@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalice.app import Blueprint, Response
 
+from chalicelib.access import Access, identify
 from chalicelib.replies import error_reply
 from chalicelib.request import JSON_TYPE, check_path, client_of, parse_body, parse_idempotency, parse_query
 from paygate.domain.errors import PaygateError
@@ -27,20 +28,27 @@ from paygate.wiring import Wiring, get_wiring
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-RETRY_AFTER_SECONDS = 1
+    from paygate.domain.sessions import Session
+
 # Of one shopper, or of those behind one address.
 SHOPPER_LIMIT_PER_SECOND = 20
 
 
 @dataclass(frozen=True)
 class Call:
-    """One request as a view sees it; `merchant_id` is empty on public routes, `body` and `query` are its models."""
+    """One request as a view sees it; `merchant_id` is empty on public routes, `body` and `query` are its models.
+
+    `request` is Chalice's, for what is neither, such as cookies. `session` is a `paygate.domain.sessions.Session`, and
+    None for a key, a shopper or nobody in particular.
+    """
 
     wiring: Wiring
     merchant_id: str
     body: Any
     query: Any
     idempotent: IdempotentRequest | None
+    request: Any
+    session: Any
 
 
 # From the wiring and the body that is stored to the body that is answered.
@@ -62,8 +70,7 @@ class RouteSpec:
     status: int
     body_name: str | None
     query_name: str | None
-    public: bool
-    checkout: bool
+    access: Access
     finish: Finish | None
     refuse: Refuse | None
 
@@ -80,7 +87,7 @@ class RouteSpec:
     @property
     def idempotent(self) -> bool:
         """Whether the route takes an Idempotency-Key; others ignore it."""
-        return self.method == "POST" and not self.public
+        return self.method == "POST" and self.access in ("key", "shopper")
 
 
 # What a view returns is the body of the route's usual status, or an answer with another one.
@@ -96,8 +103,7 @@ def endpoint(  # noqa: PLR0913  one keyword for each fact of a route
     status: int = 200,
     body: str | None = None,
     query: str | None = None,
-    public: bool = False,
-    checkout: bool = False,
+    access: Access = "key",
     finish: Finish | None = None,
     refuse: Refuse | None = None,
 ) -> Callable[[View], View]:
@@ -105,13 +111,13 @@ def endpoint(  # noqa: PLR0913  one keyword for each fact of a route
 
     `body` and `query` name models such as `payments.CreatePaymentBody`, which the first request loads: most of a cold
     start would be pydantic's, and a route that takes neither has no use for it.
-    A `checkout` route is a shopper's, who has no secret: `key` in its body or query names the merchant. `finish` makes
-    of what was stored what is answered, such as secrets that rest sealed; it depends on nothing else, so that replays
-    are alike. `refuse` makes the answer to every error.
+    A `shopper` has no secret: `key` in the body or query names the merchant. `finish` makes of what was stored what is
+    answered, such as secrets that rest sealed; it depends on nothing else, so that replays are alike. `refuse` makes
+    the answer to every error.
     The view of a POST hands `call.idempotent` to its operation, whose statement writes the key with its effect.
     """
     method, _, path = route.partition(" ")
-    spec = RouteSpec(method, f"/v1{path}", summary, response, status, body, query, public, checkout, finish, refuse)
+    spec = RouteSpec(method, f"/v1{path}", summary, response, status, body, query, access, finish, refuse)
 
     def register(view: View) -> View:
         @wraps(view)
@@ -146,6 +152,7 @@ class _Exchange:
         self._started = time.perf_counter()
         self._request_id = new_id("req")
         self._merchant_id = ""
+        self._session: Session | None = None
         self._headers: dict[str, str | list[str]] = {"Content-Type": JSON_TYPE, "X-Request-Id": self._request_id}
 
     def respond(self) -> Response:
@@ -161,7 +168,7 @@ class _Exchange:
             if answer.status == 500:
                 answer = self._fail()
             elif error.retryable:
-                self._headers.setdefault("Retry-After", str(RETRY_AFTER_SECONDS))
+                self._headers.setdefault("Retry-After", str(error.retry_after_seconds))
                 log.warning("not now", request_id=self._request_id, code=code, error=error.description)
         except Exception:
             code = PaygateError.code
@@ -178,6 +185,7 @@ class _Exchange:
             status=answer.status,
             code=code,
             merchant_id=self._merchant_id,
+            user_id=self._session.user_id if self._session is not None else None,
             original_request_id=answer.original_request_id,
             duration_ms=round((time.perf_counter() - self._started) * 1000, 1),
         )
@@ -185,27 +193,29 @@ class _Exchange:
 
     def _answer(self, wiring: Wiring) -> Answer:
         spec, request = self._spec, self._request
-        if spec.public:
+        if spec.access == "public":
             check_path(self._path_parameters)
-            return self._act(wiring, parse_body(spec.body, request), parse_query(spec.query, request), None)
-        if spec.checkout:
+            # Nothing but its media type tells a request of our own page from one of another site's.
+            body = parse_body(spec.body, request, type_needed=True)
+            return self._act(wiring, body, parse_query(spec.query, request), None)
+        if spec.access == "shopper":
             return self._answer_shopper(wiring)
-        key_id = request.headers.get("x-api-key", "")
-        self._merchant_id = wiring.authenticator.authenticate(key_id, request.headers.get("x-api-secret", ""))
+        caller = identify(spec.access, request, wiring)
+        self._merchant_id, self._session = caller.merchant_id, caller.session
         try:
             check_path(self._path_parameters)
             body, query = parse_body(spec.body, request), parse_query(spec.query, request)
             idempotent = self._parse_key(wiring)
         except PaygateError:
             # Bad requests count as well, but they never take a key.
-            self._admit(wiring, key_id, None)
+            self._admit(wiring, caller.bucket, None)
             raise
-        held = self._admit(wiring, key_id, idempotent)
+        held = self._admit(wiring, caller.bucket, idempotent)
         return self._answer_once(wiring, body, query, idempotent, held=held)
 
     def _answer_shopper(self, wiring: Wiring) -> Answer:
         """For whom the limit is by where they are, since all shoppers of a merchant have one key."""
-        bucket = f"checkout:{client_of(self._request)}"
+        bucket = f"checkout:{client_of(self._request, wiring.config.edge_secret)}"
         try:
             check_path(self._path_parameters)
             body, query = parse_body(self._spec.body, self._request), parse_query(self._spec.query, self._request)
@@ -239,7 +249,7 @@ class _Exchange:
             raise
 
     def _act(self, wiring: Wiring, body: Any, query: Any, idempotent: IdempotentRequest | None) -> Answer:
-        call = Call(wiring, self._merchant_id, body, query, idempotent)
+        call = Call(wiring, self._merchant_id, body, query, idempotent, self._request, self._session)
         answer = self._view(call, **self._path_parameters)
         return answer if isinstance(answer, Answer) else Answer(self._spec.status, answer)
 
@@ -250,10 +260,10 @@ class _Exchange:
         return parse_idempotency(scope, wiring.fingerprint_key, self._request, self._path_parameters, self._request_id)
 
     def _admit(
-        self, wiring: Wiring, key_id: str, idempotent: IdempotentRequest | None, limit_per_second: int | None = None
+        self, wiring: Wiring, bucket: str, idempotent: IdempotentRequest | None, limit_per_second: int | None = None
     ) -> bool:
         """Whether another request holds the key's lock. Raises RateLimitError."""
-        admission = wiring.gatekeeper.admit(self._merchant_id, key_id, idempotent, limit_per_second)
+        admission = wiring.gatekeeper.admit(self._merchant_id, bucket, idempotent, limit_per_second)
         if admission.limit is not None:
             self._headers.update(admission.limit.headers())
         admission.require()

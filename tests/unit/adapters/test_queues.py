@@ -59,7 +59,7 @@ def test_depth_counts_delayed_messages_as_waiting() -> None:
         "ApproximateNumberOfMessagesNotVisible": "4",
     }
     client = FakeClient({"Attributes": counts})
-    assert SqsQueue(client, URL).depth() == QueueDepth(waiting=5, in_flight=4)
+    assert SqsQueue(client, URL).depth() == QueueDepth(waiting=5, in_flight=4, delayed=3)
     assert client.calls == [("GetQueueAttributes", {"QueueUrl": URL, "AttributeNames": [*counts]})]
 
 

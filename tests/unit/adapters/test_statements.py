@@ -12,7 +12,7 @@ from paygate.adapters.postgres.statements import ServerForm, all_statements, ser
 from paygate_local.settings import ROOT
 
 SOURCES = ("layers/core/python/paygate", "functions", "infra/paygate_local", "infra/paygate_cli")
-FUNCTIONS_THAT_TAKE_A_NAME = ("run", "_read", "expire")
+FUNCTIONS_THAT_TAKE_A_NAME = ("run", "_read", "expire", "Invariant")
 _QUOTED = re.compile(r"'(?:[^']|'')*'")
 _OPTIONAL = re.compile(r" -- (if|unless) \w+$", re.MULTILINE)
 

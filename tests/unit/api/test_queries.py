@@ -43,12 +43,15 @@ def test_filters_reach_the_statement_and_times_are_aware(call: Call, wiring: Fak
         ("status", "success"),
         ("method", "upi"),
         ("order_id", "order_1"),
+        ("vpa", "User@paytm"),
+        ("card_last4", "0042"),
         ("created_gte", "2026-01-01T05:30:00+05:30"),
         ("created_lt", "2026-02-01T00:00:00Z"),
     ]
     assert call("GET /payments", query=query).status == 200
     asked = wiring.database.parameters("list_payments")
     assert (asked["status"], asked["method"], asked["order_id"]) == ("success", "upi", "order_1")
+    assert (asked["vpa"], asked["card_last4"]) == ("User@paytm", "0042")
     assert (asked["created_gte"], asked["created_lt"]) == (
         datetime(2026, 1, 1, tzinfo=UTC),
         datetime(2026, 2, 1, tzinfo=UTC),
@@ -95,6 +98,14 @@ def test_filters_reach_the_statement_and_times_are_aware(call: Call, wiring: Fak
             [("created_lt", "2026-01-01T00:00:00+20:00")],
             "created_lt",
             "must have an offset of at most 14 hours",
+            "INVALID_VALUE",
+        ),
+        ([("vpa", "")], "vpa", "must not be empty", "INVALID_VALUE"),
+        ([("card_last4", "424")], "card_last4", "has characters or a form that is not allowed", "INVALID_VALUE"),
+        (
+            [("card_last4", "42\u0664\u0662")],
+            "card_last4",
+            "has characters or a form that is not allowed",
             "INVALID_VALUE",
         ),
         ([("order_id", "x" * 65)], "order_id", "must have at most 64 characters", "INVALID_VALUE"),

@@ -3,64 +3,97 @@
 from __future__ import annotations
 
 import json
+import logging
 from dataclasses import replace
 
 import pytest
 
 from chalicelib.view import SHOPPER_LIMIT_PER_SECOND
 from paygate.domain.errors import DatabaseUnavailableError, StatementFailedError
+from paygate.log import JsonLines
 from tests.support.api import Answer
-from tests.unit.api.conftest import CREDENTIALS, Call, FakeWiring
+from tests.unit.api.conftest import CREDENTIALS, Call, FakeWiring, make_config
 
 ORDER = "GET /checkout/orders/{order_id}"
 PAY = "POST /checkout/payments"
 PAGE = "GET /checkout/page"
 FOUND = {"body": '{"id":"order_1","amount":100,"currency":"INR"}'}
 KEY = CREDENTIALS["X-Api-Key"]
+EDGE_SECRET = "the-edge-secret"
 OPENING = [("key", KEY), ("order_id", "order_1"), ("origin", "https://shop.example")]
 
 
-def look(call: Call, wiring: FakeWiring, came_from: str | None) -> Answer:
+def look(call: Call, wiring: FakeWiring, came_from: str | None, edge: str | None = None) -> Answer:
     wiring.database.answers["get_checkout_order"] = [FOUND]
-    headers = {} if came_from is None else {"X-Forwarded-For": came_from}
+    given = {"X-Forwarded-For": came_from, "X-Paygate-Edge": edge}
+    headers = {name: value for name, value in given.items() if value is not None}
     return call(ORDER, headers=headers, query=[("key", KEY)], order_id="order_1")
 
 
-def bucket(call: Call, wiring: FakeWiring, came_from: str | None) -> str:
-    assert look(call, wiring, came_from).status == 200
+def bucket(call: Call, wiring: FakeWiring, came_from: str | None, edge: str | None = None) -> str:
+    assert look(call, wiring, came_from, edge).status == 200
     return wiring.gate.admitted[-1][0]
 
 
 @pytest.mark.parametrize(
-    ("came_from", "client"),
+    ("came_from", "directly", "through_edge"),
     [
-        ("192.0.2.1", "192.0.2.1"),
-        ("192.0.2.1, 198.51.100.1", "192.0.2.1,198.51.100.1"),
-        ("192.0.2.1,198.51.100.1", "192.0.2.1,198.51.100.1"),
-        ("  192.0.2.1 ,  198.51.100.1 ", "192.0.2.1,198.51.100.1"),
-        ("203.0.113.9, 192.0.2.1, 198.51.100.1", "192.0.2.1,198.51.100.1"),
-        ("a, b, c, d, 192.0.2.1, 198.51.100.1", "192.0.2.1,198.51.100.1"),
-        (", ,192.0.2.1, 198.51.100.1", "192.0.2.1,198.51.100.1"),
-        ("2001:db8::1, 2001:db8::2", "2001:db8::1,2001:db8::2"),
-        ("", ""),
-        (None, ""),
+        ("192.0.2.1", "192.0.2.1", "192.0.2.1"),
+        ("192.0.2.1, 198.51.100.1", "198.51.100.1", "192.0.2.1"),
+        ("192.0.2.1,198.51.100.1", "198.51.100.1", "192.0.2.1"),
+        ("  192.0.2.1 ,  198.51.100.1 ", "198.51.100.1", "192.0.2.1"),
+        ("203.0.113.9, 192.0.2.1, 198.51.100.1", "198.51.100.1", "192.0.2.1"),
+        ("2001:db8:0:1:2:3:4:5, 2001:db8:0:2::", "2001:db8:0:2::/64", "2001:db8:0:1::/64"),
+        ("2001:DB8:0:1::, ::ffff:192.0.2.1", "192.0.2.1", "2001:db8:0:1::/64"),
+        ("nonsense, unknown", "unknown", "nonsense"),
+        ("", "", ""),
+        (None, "", ""),
     ],
 )
-def test_a_shopper_is_counted_by_the_last_two_hops(
-    call: Call, wiring: FakeWiring, came_from: str | None, client: str
+def test_a_shopper_is_counted_by_the_hop_that_nobody_can_have_made_up(
+    call: Call, wiring: FakeWiring, came_from: str | None, directly: str, through_edge: str
 ) -> None:
-    assert bucket(call, wiring, came_from) == f"paygate:rate:{{merchant_1}}:checkout:{client}"
-    assert wiring.gate.limits == [SHOPPER_LIMIT_PER_SECOND]
+    wiring.config = make_config(EDGE_SECRET=EDGE_SECRET)
+    for edge, client in ((None, directly), (EDGE_SECRET, through_edge)):
+        assert bucket(call, wiring, came_from, edge) == f"paygate:rate:{{merchant_1}}:checkout:{client}"
+    assert set(wiring.gate.limits) == {SHOPPER_LIMIT_PER_SECOND}
 
 
-def test_what_a_client_writes_before_the_hops_changes_nothing(call: Call, wiring: FakeWiring) -> None:
-    hops = "192.0.2.1, 198.51.100.1"
-    forged = ("", "203.0.113.1, ", "203.0.113.2, ", "198.51.100.1, 192.0.2.1, ", "😀, ", "x" * 5_000 + ", ", ",,, ")
-    assert len({bucket(call, wiring, f"{start}{hops}") for start in forged}) == 1
+FORGED = ("", "203.0.113.1, ", "203.0.113.2, ", "198.51.100.1, 192.0.2.1, ", "😀, ", "x" * 5_000 + ", ", ",,, ")
+
+
+@pytest.mark.parametrize("secret", ["", EDGE_SECRET])
+@pytest.mark.parametrize("edge", [None, "", "wrong", EDGE_SECRET[:-1], f"{EDGE_SECRET}x", EDGE_SECRET.upper(), "é"])
+def test_whatever_a_client_writes_in_a_direct_call_changes_nothing(
+    call: Call, wiring: FakeWiring, secret: str, edge: str | None
+) -> None:
+    wiring.config = make_config(EDGE_SECRET=secret)
+    buckets = {bucket(call, wiring, f"{start}198.51.100.1", edge) for start in FORGED}
+    assert buckets == {"paygate:rate:{merchant_1}:checkout:198.51.100.1"}
+
+
+def test_nor_does_what_it_writes_before_cloudfronts_hops(call: Call, wiring: FakeWiring) -> None:
+    wiring.config = make_config(EDGE_SECRET=EDGE_SECRET)
+    buckets = {bucket(call, wiring, f"{start}192.0.2.1, 198.51.100.1", EDGE_SECRET) for start in FORGED}
+    assert buckets == {"paygate:rate:{merchant_1}:checkout:192.0.2.1"}
+
+
+@pytest.mark.parametrize("edge", [EDGE_SECRET, "not the edge's secret"])
+def test_no_log_line_tells_the_edges_secret(
+    call: Call, wiring: FakeWiring, log_records: list[logging.LogRecord], edge: str
+) -> None:
+    wiring.config = make_config(EDGE_SECRET=EDGE_SECRET)
+    assert look(call, wiring, "192.0.2.1", edge).status == 200
+    wiring.database.answers["get_checkout_order"] = RuntimeError("a mistake of ours")
+    answer = call(ORDER, headers={"X-Paygate-Edge": edge}, query=[("key", KEY)], order_id="order_1")
+    assert answer.status == 500
+    lines = [JsonLines().format(record) for record in log_records]
+    assert len(lines) == 3
+    assert edge not in "".join(lines) + answer.text
 
 
 def test_two_shoppers_are_counted_apart(call: Call, wiring: FakeWiring) -> None:
-    clients = ("192.0.2.1, 198.51.100.1", "192.0.2.2, 198.51.100.1", "192.0.2.1, 198.51.100.2", "192.0.2.1")
+    clients = ("192.0.2.1", "192.0.2.2", "2001:db8::1", "2001:db8:0:1::1")
     assert len({bucket(call, wiring, client) for client in clients}) == len(clients)
 
 

@@ -25,14 +25,14 @@ class Setting:
         self,
         request: IdempotentRequest | None = REQUEST,
         merchant_id: str = "merchant_1",
-        key_id: str = "key_a",
+        bucket: str = "key_a",
     ) -> Admission:
-        return self.gatekeeper.admit(merchant_id, key_id, request)
+        return self.gatekeeper.admit(merchant_id, bucket, request)
 
     def names(self, **changes: str) -> tuple[str, str | None]:
         """Bucket and lock that a request with these changes asks for."""
         request = replace(REQUEST, scope=changes.get("scope", REQUEST.scope), key=changes.get("key", REQUEST.key))
-        self.admit(request, changes.get("merchant_id", "merchant_1"), changes.get("key_id", "key_a"))
+        self.admit(request, changes.get("merchant_id", "merchant_1"), changes.get("bucket", "key_a"))
         return self.gate.admitted[-1]
 
 
@@ -54,7 +54,7 @@ def test_each_api_key_has_a_bucket_and_each_idempotency_key_of_a_merchant_a_lock
     setting = Setting()
     bucket, lock = setting.names()
     assert setting.names() == (bucket, lock)
-    assert setting.names(key_id="key_b") == ("paygate:rate:{merchant_1}:key_b", lock)
+    assert setting.names(bucket="key_b") == ("paygate:rate:{merchant_1}:key_b", lock)
     others = [setting.names(**{name: "another"})[1] for name in ("merchant_id", "scope", "key")]
     assert len({lock, *others}) == 4
 

@@ -25,7 +25,7 @@ class Keys:
         if key_id not in self.secrets:
             return []
         secret_hash = memoryview(hash_secret(PEPPER, self.secrets[key_id]))
-        return [{"merchant_id": f"merchant_of_{key_id}", "secret_hash": secret_hash}]
+        return [{"merchant_id": f"merchant_of_{key_id}", "secret_hash": secret_hash, "seconds_left": None}]
 
     @property
     def look_ups(self) -> list[Any]:

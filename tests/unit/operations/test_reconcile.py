@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import logging
 from typing import Any
 
@@ -27,6 +28,8 @@ class Books:
         # No row before the first run.
         self.position: list[str | None] = []
         self.looked_at: list[list[str]] = []
+        # Of each run from where to where it went, and which payments differed.
+        self.recorded: list[tuple[str, str | None, list[str]]] = []
         self.database = FakeDatabase(
             find_ledger_differences=self._find,
             find_merchant_differences=[],
@@ -45,8 +48,9 @@ class Books:
         ]
         return [{"last_id": max(found, default=None), "checked": len(found), "differences": differences or None}]
 
-    def _record(self, position: str | None) -> Rows:
+    def _record(self, after_id: str, position: str | None, differences: str) -> Rows:
         self.position = [position]
+        self.recorded.append((after_id, position, [each["payment_id"] for each in json.loads(differences)]))
         return []
 
 
@@ -149,6 +153,7 @@ def test_each_difference_is_an_error_in_the_log_and_the_run_goes_on(log_records:
         for each in ("pay_1", "pay_3")
     ]
     assert reconcile_next(books.database) == [difference("pay_4")]
+    assert books.recorded == [("", "pay_3", ["pay_1", "pay_3"]), ("pay_3", None, ["pay_4"])]
 
 
 def test_a_comparison_that_breaks_off_is_made_again() -> None:

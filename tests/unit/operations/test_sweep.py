@@ -6,7 +6,14 @@ import pytest
 
 from paygate.domain.errors import DatabaseUnavailableError
 from paygate.operations import sweep as module
-from paygate.operations.sweep import EXPIRE_SECONDS_MAX, RESEND_AFTER_SECONDS, RESEND_SECONDS_MAX, Swept, sweep
+from paygate.operations.sweep import (
+    EXPIRE_SECONDS_MAX,
+    RESEND_AFTER_SECONDS,
+    RESEND_SECONDS_MAX,
+    ROLL_UP_SECONDS_MAX,
+    Swept,
+    sweep,
+)
 from tests.unit.fakes import FakeDatabase, FakeQueue, Rows
 
 BATCH_SIZE = 3
@@ -16,7 +23,8 @@ PARTS = [
     *("expire_held_deliveries", "forget_previous_secrets"),
 ]
 CHECK = ["get_reconcile_position", "find_ledger_differences", "record_reconcile_position"]
-STEPS = [*PARTS, "advance_balances", "record_worker_run", *CHECK]
+ROLL_UP = ["close_activity_hour", "recount_activity_hours", "mark_activity_changes", "recount_activity_hours"]
+STEPS = [*PARTS, "advance_balances", "record_worker_run", *CHECK, *ROLL_UP]
 DIFFERENCE = {"payment_id": "pay_1", "account": "fees", "rows_minor": -5, "ledger_minor": -4}
 
 
@@ -62,6 +70,7 @@ class World:
             find_ledger_differences=[{"last_id": "pay_9", "checked": 9, "differences": None}],
             record_reconcile_position=[],
             record_worker_run=[],
+            **{name: [{"count": 0}] for name in ROLL_UP},
         )
 
     def sweep(self) -> Swept:
@@ -92,6 +101,7 @@ def swept(
     held: int = 0,
     secrets: int = 0,
     differences: int = 0,
+    hours: int = 0,
 ) -> Swept:
     return Swept(
         sent=sent,
@@ -101,6 +111,7 @@ def swept(
         held_expired=held,
         secrets_expired=secrets,
         ledger_differences=differences,
+        hours_counted=hours,
     )
 
 
@@ -178,6 +189,18 @@ def test_the_books_are_compared_and_each_difference_is_counted_and_told(log_reco
     assert vars(log_records[-1])["ledger_differences"] == 2
 
 
+def test_the_dashboards_hours_are_counted_for_a_while() -> None:
+    world = World([])
+
+    def count(behind_seconds: int) -> Rows:
+        world.now += ROLL_UP_SECONDS_MAX / 4
+        return [{"count": 1}]
+
+    world.database.answers["close_activity_hour"] = count
+    assert world.sweep() == swept(hours=4)
+    assert world.database.names == [*STEPS[:-4], *["close_activity_hour"] * 4, "mark_activity_changes"]
+
+
 def test_a_queue_that_does_not_answer_counts_nothing_and_does_not_stop_the_other(
     log_records: list[logging.LogRecord],
 ) -> None:
@@ -198,7 +221,8 @@ def test_a_queue_that_does_not_answer_is_asked_once_in_a_run(log_records: list[l
     assert [record.getMessage() for record in log_records] == ["queue does not answer", "swept"]
 
 
-@pytest.mark.parametrize("step", STEPS[:-1])
+# Counting anew is tried a second time.
+@pytest.mark.parametrize("step", [step for step in STEPS if step != "recount_activity_hours"])
 def test_a_run_that_broke_off_is_not_recorded(step: str) -> None:
     world = World([])
     world.database.answers[step] = DatabaseUnavailableError("no")

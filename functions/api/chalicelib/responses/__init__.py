@@ -4,6 +4,27 @@ the tests, which hold real replies against them; no request loads this package.
 
 from __future__ import annotations
 
+from chalicelib.responses.auth import (
+    ApiKey as ApiKey,
+)
+from chalicelib.responses.auth import (
+    ApiKeyList as ApiKeyList,
+)
+from chalicelib.responses.auth import (
+    ApiKeyWithSecret as ApiKeyWithSecret,
+)
+from chalicelib.responses.auth import (
+    LoggedOut as LoggedOut,
+)
+from chalicelib.responses.auth import (
+    Session as Session,
+)
+from chalicelib.responses.auth import (
+    SessionMerchant as SessionMerchant,
+)
+from chalicelib.responses.auth import (
+    SessionUser as SessionUser,
+)
 from chalicelib.responses.checkout import (
     CheckoutMerchant as CheckoutMerchant,
 )
@@ -22,6 +43,36 @@ from chalicelib.responses.checkout import (
 from chalicelib.responses.common import Error as Error
 from chalicelib.responses.common import ErrorDetail as ErrorDetail
 from chalicelib.responses.common import ResponseBody as ResponseBody
+from chalicelib.responses.dashboard import (
+    ActivityPoint as ActivityPoint,
+)
+from chalicelib.responses.dashboard import (
+    ActivityTotals as ActivityTotals,
+)
+from chalicelib.responses.dashboard import (
+    EndpointHealth as EndpointHealth,
+)
+from chalicelib.responses.dashboard import (
+    FailureCount as FailureCount,
+)
+from chalicelib.responses.dashboard import (
+    Summary as Summary,
+)
+from chalicelib.responses.dashboard import (
+    WebhookHealth as WebhookHealth,
+)
+from chalicelib.responses.developers import (
+    IdempotencyKey as IdempotencyKey,
+)
+from chalicelib.responses.developers import (
+    IdempotencyKeyList as IdempotencyKeyList,
+)
+from chalicelib.responses.developers import (
+    LoggedRequest as LoggedRequest,
+)
+from chalicelib.responses.developers import (
+    RequestList as RequestList,
+)
 from chalicelib.responses.ledger import (
     Balance as Balance,
 )
@@ -42,6 +93,48 @@ from chalicelib.responses.ledger import (
 )
 from chalicelib.responses.ledger import (
     SettlementList as SettlementList,
+)
+from chalicelib.responses.ops import (
+    DeadLetter as DeadLetter,
+)
+from chalicelib.responses.ops import (
+    DeadLetterList as DeadLetterList,
+)
+from chalicelib.responses.ops import (
+    Discarded as Discarded,
+)
+from chalicelib.responses.ops import (
+    Invariant as Invariant,
+)
+from chalicelib.responses.ops import (
+    InvariantReport as InvariantReport,
+)
+from chalicelib.responses.ops import (
+    JobCounts as JobCounts,
+)
+from chalicelib.responses.ops import (
+    LedgerDifference as LedgerDifference,
+)
+from chalicelib.responses.ops import (
+    OpsStatus as OpsStatus,
+)
+from chalicelib.responses.ops import (
+    QueueList as QueueList,
+)
+from chalicelib.responses.ops import (
+    QueueState as QueueState,
+)
+from chalicelib.responses.ops import (
+    ReconcileResult as ReconcileResult,
+)
+from chalicelib.responses.ops import (
+    Redriven as Redriven,
+)
+from chalicelib.responses.ops import (
+    SweepRun as SweepRun,
+)
+from chalicelib.responses.ops import (
+    Worker as Worker,
 )
 from chalicelib.responses.payments import (
     Order as Order,
@@ -98,6 +191,9 @@ from chalicelib.responses.webhooks import (
     WebhookDeliveryList as WebhookDeliveryList,
 )
 from chalicelib.responses.webhooks import (
+    WebhookDeliveryPage as WebhookDeliveryPage,
+)
+from chalicelib.responses.webhooks import (
     WebhookEndpoint as WebhookEndpoint,
 )
 from chalicelib.responses.webhooks import (
@@ -105,6 +201,9 @@ from chalicelib.responses.webhooks import (
 )
 from chalicelib.responses.webhooks import (
     WebhookEndpointWithSecret as WebhookEndpointWithSecret,
+)
+from chalicelib.responses.webhooks import (
+    WebhookLog as WebhookLog,
 )
 from chalicelib.responses.webhooks import (
     WebhookReplay as WebhookReplay,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, RootModel
 
 from chalicelib.responses.common import ResponseBody
 from paygate.domain.webhooks import DeliveryStatus
@@ -69,6 +69,17 @@ class WebhookDeliveryList(ResponseBody):
     total: int
     limit: int
     offset: int
+
+
+class WebhookDeliveryPage(ResponseBody):
+    """A page of the log, newest first."""
+
+    data: list[WebhookDelivery]
+    has_more: bool
+
+
+class WebhookLog(RootModel[WebhookDeliveryList | WebhookDeliveryPage]):
+    """Counted, or, with `total=false`, a page by cursor."""
 
 
 class AttemptTimings(ResponseBody):

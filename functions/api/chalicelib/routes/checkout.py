@@ -29,7 +29,7 @@ routes = Blueprint(__name__)
     summary="The page that checkout.js embeds",
     response="Html",
     query="checkout.OpenCheckoutQuery",
-    checkout=True,
+    access="shopper",
     refuse=refusal_page,
 )
 def open_page(call: Call) -> Answer:
@@ -51,7 +51,7 @@ def open_page(call: Call) -> Answer:
     summary="What a shopper is asked to pay",
     response="CheckoutOrder",
     query="checkout.CheckoutQuery",
-    checkout=True,
+    access="shopper",
 )
 def get_order(call: Call, order_id: str) -> str:
     wiring = call.wiring
@@ -70,7 +70,7 @@ def show(wiring: Wiring, body: str) -> str:
     response="CheckoutPayment",
     status=201,
     body="checkout.CreateCheckoutPaymentBody",
-    checkout=True,
+    access="shopper",
     finish=show,
 )
 def create(call: Call) -> str:
@@ -90,7 +90,7 @@ def create(call: Call) -> str:
     summary="How a shopper's payment stands; with a signature once it has succeeded",
     response="CheckoutPayment",
     query="checkout.CheckoutQuery",
-    checkout=True,
+    access="shopper",
 )
 def get_payment(call: Call, payment_id: str) -> str:
     wiring = call.wiring

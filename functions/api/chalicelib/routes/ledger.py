@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from chalice.app import Blueprint
 
 from chalicelib.view import Call, endpoint
 from paygate.operations.answer_once import Answer
-from paygate.operations.get_settlements import as_csv, as_json, get_settlements
+from paygate.operations.get_settlements import as_csv, as_json, get_settlements, list_settlements
 from paygate.operations.list_ledger import JournalFilter, list_ledger
 
 if TYPE_CHECKING:
-    from chalicelib.schemas.ledger import GetSettlementsQuery, ListLedgerQuery
+    from chalicelib.schemas.ledger import GetSettlementsQuery, ListLedgerQuery, ListSettlementsQuery
 
 routes = Blueprint(__name__)
 
@@ -45,7 +45,23 @@ def list_all(call: Call) -> str:
 )
 def get_settlement(call: Call) -> str | Answer:
     query: GetSettlementsQuery = call.query
-    rows = get_settlements(call.wiring.database, call.merchant_id, query.date)
-    if query.format == "csv":
+    return _in_format(query.format, get_settlements(call.wiring.database, call.merchant_id, query.date))
+
+
+@endpoint(
+    routes,
+    "GET /settlements/days",
+    summary="What was booked on each of several days, by currency, newest first, as JSON or CSV",
+    response="SettlementList",
+    query="ledger.ListSettlementsQuery",
+)
+def list_days(call: Call) -> str | Answer:
+    query: ListSettlementsQuery = call.query
+    rows = list_settlements(call.wiring.database, call.merchant_id, query.from_date, query.to_date)
+    return _in_format(query.format, rows)
+
+
+def _in_format(name: str, rows: list[dict[str, Any]]) -> str | Answer:
+    if name == "csv":
         return Answer(200, as_csv(rows), content_type="text/csv; charset=utf-8")
     return as_json(rows)

@@ -50,6 +50,8 @@ def list_all(call: Call) -> str:
         query.status,
         query.method,
         query.order_id,
+        query.vpa,
+        query.card_last4,
         query.created_gt,
         query.created_gte,
         query.created_lt,

@@ -9,7 +9,7 @@ from chalice.app import Blueprint
 from chalicelib.view import Call, endpoint
 from paygate.domain.errors import NotFoundError
 from paygate.operations.answer_once import Answer
-from paygate.operations.list_webhooks import list_webhooks
+from paygate.operations.list_webhooks import list_webhook_deliveries, list_webhooks
 from paygate.operations.replay_webhooks import MISSED, replay_webhooks
 from paygate.operations.request_webhook_retry import request_webhook_retry
 
@@ -25,14 +25,15 @@ ATTEMPTS_MAX = 100
     routes,
     "GET /webhooks",
     summary="List webhook deliveries, newest first",
-    response="WebhookDeliveryList",
+    response="WebhookLog",
     query="webhooks.ListWebhooksQuery",
 )
 def list_all(call: Call) -> str:
     query: ListWebhooksQuery = call.query
-    return list_webhooks(
-        call.wiring.database, call.merchant_id, query.wanted(), query.status, query.limit, query.offset
-    )
+    database, merchant_id, wanted = call.wiring.database, call.merchant_id, query.wanted()
+    if query.counted:
+        return list_webhooks(database, merchant_id, wanted, query.status, query.limit, query.offset)
+    return list_webhook_deliveries(database, merchant_id, query.page(), wanted, query.status)
 
 
 @endpoint(

@@ -25,8 +25,19 @@ class ListLedgerQuery(PageQuery):
     refund_id: Id | None = None
 
 
+Day = Annotated[date, BeforeValidator(_require_day)]
+
+
 class GetSettlementsQuery(RequestQuery):
     """`date` is a day in UTC."""
 
-    date: Annotated[date, BeforeValidator(_require_day)]
+    date: Day
+    format: Literal["json", "csv"] = "json"
+
+
+class ListSettlementsQuery(RequestQuery):
+    """The first day and the last one, which belongs to it; days of UTC."""
+
+    from_date: Day
+    to_date: Day
     format: Literal["json", "csv"] = "json"

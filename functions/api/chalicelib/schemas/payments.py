@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, RootModel, WithJsonSchema
+from pydantic import BeforeValidator, Field, RootModel, StringConstraints, WithJsonSchema
 
 from chalicelib.schemas.common import AMOUNT_MINOR_MAX, CreatedRangeQuery, Id, RequestBody, Text, read_digits
 from paygate.domain.cards import Card, check_card
@@ -72,3 +72,5 @@ class ListPaymentsQuery(CreatedRangeQuery):
     status: PaymentStatus | None = None
     method: Literal["upi", "card"] | None = None
     order_id: Id | None = None
+    vpa: Annotated[Text, Field(min_length=1, max_length=VPA_LENGTH_MAX)] | None = None
+    card_last4: Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")] | None = None

@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
-from chalicelib.schemas.common import CreatedRangeQuery, Id, Moment, RequestBody, RequestQuery, read_digits
-from paygate.domain.paging import LIMIT_DEFAULT, LIMIT_MAX
+from chalicelib.schemas.common import CreatedRangeQuery, Id, Moment, PageQuery, RequestBody
+from paygate.domain.errors import BadRequestError
 from paygate.domain.webhooks import EVENT_FILTERS, EVENT_TYPES, TEST_EVENT, DeliveryStatus
 from paygate.operations.list_webhooks import DeliveryFilter
 
@@ -39,6 +39,7 @@ class DeliveryFilterFields(BaseModel):
     event: Event | None = None
     endpoint_id: Id | None = None
     payment_id: Id | None = None
+    event_id: Id | None = None
     created_gt: Moment | None = None
     created_gte: Moment | None = None
     created_lt: Moment | None = None
@@ -49,12 +50,22 @@ class DeliveryFilterFields(BaseModel):
         return DeliveryFilter(**{name: getattr(self, name) for name in DeliveryFilterFields.model_fields})
 
 
-class ListWebhooksQuery(DeliveryFilterFields, RequestQuery):
-    """Which deliveries are wanted."""
+class ListWebhooksQuery(DeliveryFilterFields, PageQuery):
+    """Which deliveries are wanted: by offset and counted, or, with `total=false`, by cursor."""
 
-    limit: Annotated[int, BeforeValidator(read_digits), Field(strict=True)] = Field(LIMIT_DEFAULT, ge=1, le=LIMIT_MAX)
+    total: Literal["true", "false"] = "true"
     offset: Annotated[int, BeforeValidator(_read_offset), Field(strict=True)] = Field(0, ge=0, le=OFFSET_MAX)
     status: DeliveryStatus | None = None
+
+    @property
+    def counted(self) -> bool:
+        """Whether all of them are counted. Raises BadRequestError for a cursor where they are, an offset where not."""
+        cursor_field = self.page().cursor_field
+        if self.total == "true" and cursor_field is not None:
+            raise BadRequestError(f"{cursor_field} needs total=false.", field=cursor_field, reason="INVALID_VALUE")
+        if self.total == "false" and self.offset > 0:
+            raise BadRequestError("offset needs total=true.", field="offset", reason="INVALID_VALUE")
+        return self.total == "true"
 
 
 class RequestWebhookRetryBody(RequestBody):

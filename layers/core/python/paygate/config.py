@@ -44,6 +44,7 @@ class Config:
     webhook_any_lane: bool
     webhook_retry_machine_arn: str
     dead_letter_queue_urls: tuple[str, ...]
+    log_group: str
     card_key_id: str
     rate_limit_per_second: int
     authorization_seconds: int
@@ -55,6 +56,7 @@ class Config:
     webhook_schedule: RetrySchedule
     webhook_disable_after_seconds: int
     upi_payee: str
+    edge_secret: str = field(repr=False)
 
     @property
     def processing_delay_seconds(self) -> int:
@@ -97,6 +99,7 @@ def read_config(environ: Mapping[str, str]) -> Config:
         webhook_any_lane=_flag(environ, "WEBHOOK_ANY_LANE"),
         webhook_retry_machine_arn=environ.get("WEBHOOK_RETRY_MACHINE_ARN", ""),
         dead_letter_queue_urls=tuple(filter(None, environ.get("DEAD_LETTER_QUEUE_URLS", "").split(","))),
+        log_group=environ.get("AWS_LAMBDA_LOG_GROUP_NAME", ""),
         card_key_id=environ.get("CARD_KEY_ID", ""),
         rate_limit_per_second=_whole_number(environ, "RATE_LIMIT_PER_SECOND", 1, 1_000_000, default=100),
         authorization_seconds=_whole_number(
@@ -112,6 +115,7 @@ def read_config(environ: Mapping[str, str]) -> Config:
             environ, "WEBHOOK_DISABLE_AFTER_SECONDS", 60, 90 * DAY_SECONDS, default=5 * DAY_SECONDS
         ),
         upi_payee=environ.get("UPI_PAYEE", "") or "paygate@paygate",
+        edge_secret=environ.get("EDGE_SECRET", ""),
     )
 
 

@@ -24,8 +24,19 @@ if TYPE_CHECKING:
     from paygate.operations.create_refund import RefundIntake
     from paygate.operations.create_webhook_endpoint import UrlCheck
     from paygate.operations.delivering import Deliverer
-    from paygate.operations.ports import Acquirer, Cipher, Queue, RetryClock, WebhookSender
+    from paygate.operations.list_queues import QueuePair
+    from paygate.operations.ports import (
+        Acquirer,
+        Cipher,
+        DeadLetterQueue,
+        ForwardingQueue,
+        Queue,
+        RequestLog,
+        RetryClock,
+        WebhookSender,
+    )
     from paygate.operations.refunding import Refunder
+    from paygate.operations.sessions import Sessions
 
 AWS_TIMEOUT_SECONDS = 3.0
 
@@ -63,7 +74,17 @@ class Wiring:
     def authenticator(self) -> Authenticator:
         from paygate.operations.authenticate import Authenticator
 
-        return Authenticator(self.database, self.secrets.key_for("api-secret-pepper"))
+        return Authenticator(self.database, self.secret_pepper)
+
+    @cached_property
+    def secret_pepper(self) -> bytes:
+        return self.secrets.key_for("api-secret-pepper")
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        from paygate.operations.sessions import Sessions
+
+        return Sessions(self.redis, self.database)
 
     @cached_property
     def gatekeeper(self) -> Gatekeeper:
@@ -126,8 +147,33 @@ class Wiring:
         return self._queue(self.config.slow_webhooks_queue_url)
 
     @cached_property
-    def dead_letter_queues(self) -> tuple[Queue, ...]:
-        return tuple(self._queue(url) for url in self.config.dead_letter_queue_urls)
+    def dead_letter_queues(self) -> tuple[DeadLetterQueue, ...]:
+        from paygate.adapters.dead_letters import SqsDeadLetterQueue
+
+        return tuple(SqsDeadLetterQueue(self._sqs, url) for url in self.config.dead_letter_queue_urls)
+
+    @cached_property
+    def queue_pairs(self) -> dict[str, QueuePair]:
+        """Each queue by its name, with its dead-letter queue; their URLs come in the order of the names."""
+        from paygate.domain.jobs import QUEUE_NAMES
+        from paygate.operations.list_queues import QueuePair
+
+        config = self.config
+        urls = (
+            config.payments_queue_url,
+            config.refunds_queue_url,
+            config.webhooks_queue_url,
+            config.slow_webhooks_queue_url,
+        )
+        pairs = zip(QUEUE_NAMES, map(self._queue, urls), self.dead_letter_queues, strict=True)
+        return {name: QueuePair(queue, dead_letters) for name, queue, dead_letters in pairs}
+
+    @cached_property
+    def request_log(self) -> RequestLog:
+        from paygate.adapters.aws_json import LOGS
+        from paygate.adapters.logs import CloudWatchRequestLog
+
+        return CloudWatchRequestLog(self._aws_client(LOGS), self.config.log_group)
 
     @cached_property
     def acquirer(self) -> Acquirer:
@@ -198,7 +244,7 @@ class Wiring:
 
         return apply_migrations(self.secrets.database_url, folder)
 
-    def _queue(self, url: str) -> Queue:
+    def _queue(self, url: str) -> ForwardingQueue:
         from paygate.adapters.queues import SqsQueue
 
         return SqsQueue(self._sqs, url)

@@ -46,6 +46,7 @@ class Service:
 SQS = Service("sqs", "AmazonSQS", "1.0")
 STEP_FUNCTIONS = Service("states", "AWSStepFunctions", "1.0")
 KMS = Service("kms", "TrentService", "1.1")
+LOGS = Service("logs", "Logs_20140328", "1.1")
 SECRETS_MANAGER = Service("secretsmanager", "secretsmanager", "1.1")
 
 

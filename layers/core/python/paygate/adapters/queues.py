@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from paygate.adapters.aws_json import AwsCallError, AwsJsonClient
 from paygate.domain.errors import QueueUnavailableError
@@ -30,9 +31,14 @@ class SqsQueue:
                 {"Id": str(index), "MessageBody": _body(object_id)}
                 for index, object_id in enumerate(object_ids[start : start + BATCH_SIZE_MAX])
             ]
-            answer = self._call("SendMessageBatch", {"QueueUrl": self._url, "Entries": entries})
-            if answer.get("Failed"):
-                raise QueueUnavailableError(f"SQS refused {len(answer['Failed'])} of {len(entries)} messages.")
+            self._batch("SendMessageBatch", entries)
+
+    def forward(self, bodies: Sequence[str]) -> None:
+        """Put messages on the queue just as they are, one in a call: ten may be more than a call may carry. Raises
+        QueueUnavailableError if SQS refused any of them.
+        """
+        for body in bodies:
+            self._call("SendMessage", {"QueueUrl": self._url, "MessageBody": body})
 
     def depth(self) -> QueueDepth:
         """How many messages wait and are being worked on. Raises QueueUnavailableError."""
@@ -40,9 +46,18 @@ class SqsQueue:
         in_flight = "ApproximateNumberOfMessagesNotVisible"
         names = [waiting, delayed, in_flight]
         counts = self._call("GetQueueAttributes", {"QueueUrl": self._url, "AttributeNames": names})["Attributes"]
-        return QueueDepth(waiting=int(counts[waiting]) + int(counts[delayed]), in_flight=int(counts[in_flight]))
+        return QueueDepth(
+            waiting=int(counts[waiting]) + int(counts[delayed]),
+            in_flight=int(counts[in_flight]),
+            delayed=int(counts[delayed]),
+        )
 
-    def _call(self, operation: str, parameters: dict[str, object]) -> dict[str, dict[str, str]]:
+    def _batch(self, operation: str, entries: Sequence[object]) -> None:
+        answer = self._call(operation, {"QueueUrl": self._url, "Entries": entries})
+        if answer.get("Failed"):
+            raise QueueUnavailableError(f"SQS refused {len(answer['Failed'])} of {len(entries)} messages.")
+
+    def _call(self, operation: str, parameters: dict[str, object]) -> dict[str, Any]:
         try:
             return self._client.call(operation, parameters)
         except AwsCallError as error:

@@ -7,6 +7,7 @@ the Lambda runtime, and each of its calls five times what this costs.
 from __future__ import annotations
 
 import socket
+from collections.abc import Mapping
 from functools import cache
 from hashlib import sha1
 from typing import Any
@@ -38,7 +39,29 @@ if KEYS[2] and not redis.call('SET', KEYS[2], ARGV[2], 'NX', 'PX', ARGV[3]) then
 return {math.floor((limit * each - full_at + now) / each + 0.001), full_at - now, 0, held}
 """
 RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
+# Either every counter counts the attempt, or one of them is full and none does.
+# KEYS: counters. ARGV: the window's milliseconds, and each counter's limit.
+COUNT_ATTEMPT = """
+local wait = 0
+for i, key in ipairs(KEYS) do
+  if tonumber(redis.call('GET', key) or 0) >= tonumber(ARGV[i + 1]) then
+    wait = math.max(wait, redis.call('PTTL', key), 1)
+  end
+end
+if wait > 0 then return wait end
+for i, key in ipairs(KEYS) do
+  local count = redis.call('INCR', key)
+  if count == 1 or count == tonumber(ARGV[i + 1]) then redis.call('PEXPIRE', key, ARGV[1]) end
+end
+return 0
+"""
+TAKE_BACK_ATTEMPT = """
+redis.call('DEL', KEYS[1])
+if redis.call('EXISTS', KEYS[2]) == 1 then redis.call('DECR', KEYS[2]) end
+return 0
+"""
 MICROSECONDS = 1_000_000
+MILLISECONDS = 1_000
 
 
 class RedisStore:
@@ -70,6 +93,16 @@ class RedisStore:
     def release(self, lock: str, owner: str) -> None:
         """Give the lock back, if it is still this owner's."""
         self._run_script(RELEASE, [lock], owner)
+
+    def count_attempt(self, limits: Mapping[str, int], *, window_seconds: int) -> int:
+        """Seconds to wait before the next attempt; 0 counts this one on every counter."""
+        window_ms = str(window_seconds * MILLISECONDS)
+        wait_ms: int = self._run_script(COUNT_ATTEMPT, list(limits), window_ms, *map(str, limits.values()))
+        return -(-wait_ms // MILLISECONDS)
+
+    def take_back_attempt(self, *, forget: str, lower: str) -> None:
+        """Forget one counter, and count one less on the other."""
+        self._run_script(TAKE_BACK_ATTEMPT, [forget, lower])
 
     def put(self, key: str, value: bytes, *, ttl_seconds: int) -> None:
         """Keep a value for a while."""

@@ -4,7 +4,8 @@ PaygateError
 ├── BadRequestError            the request itself is wrong
 │   └── AddressRefusedError    a webhook URL leads where deliveries must not go
 ├── PayloadTooLargeError       the body is over its limit
-├── ForbiddenOriginError       a page that the merchant has not allowed opens its checkout
+├── ForbiddenError             known, but not allowed: the user's role, or a request that another site may have made
+│   └── ForbiddenOriginError   a page that the merchant has not allowed opens its checkout
 ├── AuthenticationError        no valid credentials; the same for unknown, revoked and wrong ones
 ├── NotFoundError              no such object, or another merchant's (promise P6: never a hint)
 ├── ConflictError              the object's state does not allow it
@@ -19,6 +20,7 @@ PaygateError
     ├── RedisUnavailableError
     ├── QueueUnavailableError
     ├── WorkflowUnavailableError
+    ├── LogUnavailableError
     ├── SecretUnavailableError
     ├── VaultUnavailableError
     └── AcquirerUnavailableError
@@ -32,16 +34,22 @@ from typing import ClassVar
 
 
 class PaygateError(Exception):
-    """Base of the tree. `field` names the offending request field, `reason` refines `code` for machines."""
+    """Base of the tree. `field` names the offending request field, `reason` refines `code` for machines.
+
+    `retry_after_seconds` is when a request that is `retryable` may be sent again.
+    """
 
     code: ClassVar[str] = "SERVER_ERROR"
     retryable: ClassVar[bool] = False
 
-    def __init__(self, description: str, *, field: str | None = None, reason: str | None = None) -> None:
+    def __init__(
+        self, description: str, *, field: str | None = None, reason: str | None = None, retry_after_seconds: int = 1
+    ) -> None:
         super().__init__(description)
         self.description = description
         self.field = field
         self.reason = reason
+        self.retry_after_seconds = retry_after_seconds
 
 
 class BadRequestError(PaygateError):
@@ -60,10 +68,14 @@ class PayloadTooLargeError(PaygateError):
     code = "BAD_REQUEST_ERROR"
 
 
-class ForbiddenOriginError(PaygateError):
-    """The checkout is opened by a page whose origin the merchant has not allowed."""
+class ForbiddenError(PaygateError):
+    """Whoever asks is known and may not do this; `reason` says why."""
 
     code = "FORBIDDEN_ERROR"
+
+
+class ForbiddenOriginError(ForbiddenError):
+    """The checkout is opened by a page whose origin the merchant has not allowed."""
 
 
 class AuthenticationError(PaygateError):
@@ -136,6 +148,10 @@ class QueueUnavailableError(UnavailableError):
 
 class WorkflowUnavailableError(UnavailableError):
     """Step Functions did not start an execution."""
+
+
+class LogUnavailableError(UnavailableError):
+    """CloudWatch Logs did not answer a search."""
 
 
 class SecretUnavailableError(UnavailableError):

@@ -32,3 +32,14 @@ def base62(number: int, length: int) -> str:
         number, pair = divmod(number, len(PAIRS))
         pairs.append(PAIRS[pair])
     return "".join(reversed(pairs))
+
+
+def created_ms(object_id: str) -> int | None:
+    """When an id was made, in milliseconds since 1970; None for one that no function of ours has made."""
+    digits = object_id.rpartition("_")[2]
+    if len(digits) != TIME_LENGTH + RANDOM_LENGTH or not set(digits) <= set(ALPHABET):
+        return None
+    number = 0
+    for digit in digits[:TIME_LENGTH]:
+        number = number * len(ALPHABET) + ALPHABET.index(digit)
+    return number

@@ -45,19 +45,21 @@ class Gatekeeper:
         self._paused_until = 0.0
 
     def admit(
-        self, merchant_id: str, key_id: str, request: IdempotentRequest | None, limit_per_second: int | None = None
+        self, merchant_id: str, bucket: str, request: IdempotentRequest | None, limit_per_second: int | None = None
     ) -> Admission:
-        """Take a token of the key's bucket and, for a request with an idempotency key, its lock.
+        """Take a token of the merchant's bucket, which is named by a key's id or the like, and, for a request with an
+        idempotency key, its lock.
 
         `limit_per_second` is for those who have another limit than the keys of servers.
         """
         if self._clock() < self._paused_until:
             return Admission(None, held=False)
-        lock, owner = (_lock_name(merchant_id, request), request.request_id) if request else (None, "")
+        lock = lock_name(merchant_id, request.scope, request.key) if request else None
+        owner = request.request_id if request else ""
         # The braces keep both keys on one node of a Redis cluster.
-        bucket = f"paygate:rate:{{{merchant_id}}}:{key_id}"
+        name = f"paygate:rate:{{{merchant_id}}}:{bucket}"
         try:
-            limit, held = self._gate.admit(bucket, limit_per_second or self._limit_per_second, lock, owner, LOCK_MS)
+            limit, held = self._gate.admit(name, limit_per_second or self._limit_per_second, lock, owner, LOCK_MS)
         except RedisUnavailableError as error:
             self._paused_until = self._clock() + PAUSE_SECONDS
             LOG.warning("going on without Redis", extra={"error": error.description})
@@ -69,11 +71,12 @@ class Gatekeeper:
         if self._clock() < self._paused_until:
             return  # Redis was not asked for a lock, or cannot be asked to take it back
         try:
-            self._gate.release(_lock_name(merchant_id, request), request.request_id)
+            self._gate.release(lock_name(merchant_id, request.scope, request.key), request.request_id)
         except RedisUnavailableError as error:
             LOG.warning("lock left to expire", extra={"error": error.description})
 
 
-def _lock_name(merchant_id: str, request: IdempotentRequest) -> str:
-    digest = sha256(f"{request.scope}\n{request.key}".encode()).hexdigest()
+def lock_name(merchant_id: str, scope: str, key: str) -> str:
+    """What the lock of an idempotency key is called; its value is the id of the request that holds it."""
+    digest = sha256(f"{scope}\n{key}".encode()).hexdigest()
     return f"paygate:lock:{{{merchant_id}}}:{digest}"

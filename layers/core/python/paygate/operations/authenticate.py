@@ -46,6 +46,10 @@ class Authenticator:
         cached = self._known.get(key_id)
         return self._look_up(key_id) if cached is None or cached[2] <= self._clock() else cached
 
+    def forget(self, key_id: str) -> None:
+        """A key has changed: ask the database again. Other environments still remember it for up to a minute."""
+        self._known.pop(key_id, None)
+
     def _look_up(self, key_id: str) -> tuple[bytes, str, float] | None:
         self._known.pop(key_id, None)
         rows = self._database.run("find_api_key", key_id=key_id)
@@ -53,7 +57,9 @@ class Authenticator:
             return None
         if len(self._known) >= CACHE_ENTRIES_MAX:
             self._known.clear()
-        entry = (bytes(rows[0]["secret_hash"]), str(rows[0]["merchant_id"]), self._clock() + CACHE_SECONDS)
+        seconds_left = rows[0]["seconds_left"]
+        cached_seconds = CACHE_SECONDS if seconds_left is None else min(CACHE_SECONDS, seconds_left)
+        entry = (bytes(rows[0]["secret_hash"]), str(rows[0]["merchant_id"]), self._clock() + cached_seconds)
         self._known[key_id] = entry
         return entry
 

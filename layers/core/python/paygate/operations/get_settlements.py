@@ -1,4 +1,4 @@
-"""What was booked for a merchant on one day, by currency."""
+"""What was booked for a merchant, by day and currency."""
 
 from __future__ import annotations
 
@@ -8,7 +8,11 @@ import json
 from datetime import date
 from typing import Any
 
+from paygate.domain.errors import BadRequestError
 from paygate.operations.ports import Database
+
+# A quarter.
+DAYS_MAX = 92
 
 COLUMNS = (
     "date",
@@ -31,6 +35,20 @@ def get_settlements(database: Database, merchant_id: str, day: date) -> list[dic
     account has grown by.
     """
     return database.run("get_settlements", merchant_id=merchant_id, date=day.isoformat())
+
+
+def list_settlements(database: Database, merchant_id: str, first: date, last: date) -> list[dict[str, Any]]:
+    """The same for the days from `first` to `last`, newest first; days without bookings have no row.
+
+    Raises BadRequestError for a last day before the first one, and for more than DAYS_MAX.
+    """
+    if last < first:
+        raise BadRequestError("to_date must not be before from_date.", field="to_date", reason="INVALID_VALUE")
+    if (last - first).days >= DAYS_MAX:
+        raise BadRequestError(
+            f"from_date and to_date may span {DAYS_MAX} days.", field="to_date", reason="INVALID_VALUE"
+        )
+    return database.run("list_settlements", merchant_id=merchant_id, first=first.isoformat(), last=last.isoformat())
 
 
 def as_json(rows: list[dict[str, Any]]) -> str:

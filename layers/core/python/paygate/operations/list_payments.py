@@ -12,11 +12,15 @@ from paygate.operations.ports import Database
 
 @dataclass(frozen=True)
 class PaymentFilter:
-    """Only payments that fulfil all that is given; times are aware, and bound `created_at`."""
+    """Only payments that fulfil all that is given; times are aware, and bound `created_at`. VPAs are compared without
+    regard to case.
+    """
 
     status: str | None = None
     method: str | None = None
     order_id: str | None = None
+    vpa: str | None = None
+    card_last4: str | None = None
     created_gt: datetime | None = None
     created_gte: datetime | None = None
     created_lt: datetime | None = None

@@ -7,8 +7,9 @@ from typing import Any, Protocol
 
 from paygate.domain.acquiring import Charge, Decision, Refund
 from paygate.domain.cards import Card
-from paygate.domain.jobs import QueueDepth
+from paygate.domain.jobs import DeadLetter, QueueDepth
 from paygate.domain.rate_limit import RateLimit
+from paygate.domain.request_log import LogPage, RequestFilter
 from paygate.domain.webhooks import WebhookResponse
 
 
@@ -37,6 +38,40 @@ class Gate(Protocol):
         ...
 
 
+class SessionStore(Protocol):
+    """Keeps small values for a while; may forget everything at any moment. Each method raises RedisUnavailableError."""
+
+    def put(self, key: str, value: bytes, *, ttl_seconds: int) -> None: ...
+
+    def get_all(self, keys: list[str]) -> list[bytes | None]:
+        """The value of each key; None for one that is not there."""
+        ...
+
+    def delete(self, keys: list[str]) -> None: ...
+
+
+class Counted(Protocol):
+    """Something that messages wait in."""
+
+    def depth(self) -> QueueDepth:
+        """How many messages there are. Raises QueueUnavailableError."""
+        ...
+
+
+class AttemptCounter(Protocol):
+    """Counts what may be tried only so often. Each method raises RedisUnavailableError."""
+
+    def count_attempt(self, limits: Mapping[str, int], *, window_seconds: int) -> int:
+        """Seconds to wait; 0 counts one more on each counter, which begins anew when its window is over. The attempt
+        that reaches a counter's limit makes the window begin again.
+        """
+        ...
+
+    def take_back_attempt(self, *, forget: str, lower: str) -> None:
+        """Forget one counter, and count one less on the other."""
+        ...
+
+
 class Queue(Protocol):
     """Jobs on their way to a consumer: each message points to a row by its id."""
 
@@ -50,6 +85,50 @@ class Queue(Protocol):
 
     def depth(self) -> QueueDepth:
         """How many jobs there are. Raises QueueUnavailableError."""
+        ...
+
+
+class ForwardingQueue(Queue, Protocol):
+    """A queue that also takes messages that may be no jobs."""
+
+    def forward(self, bodies: Sequence[str]) -> None:
+        """Put messages on the queue just as they are. Raises QueueUnavailableError if any was refused."""
+        ...
+
+
+class DeadLetterQueue(Protocol):
+    """Messages that no consumer could use. Every method raises QueueUnavailableError."""
+
+    def depth(self) -> QueueDepth:
+        """How many messages there are."""
+        ...
+
+    def take(self, *, hold_seconds: int, wait_seconds: int) -> list[DeadLetter]:
+        """Up to ten messages, hidden from everybody else for so long; none when there are none after that wait."""
+        ...
+
+    def release(self, letters: Sequence[DeadLetter]) -> None:
+        """Let others see these at once."""
+        ...
+
+    def delete(self, letters: Sequence[DeadLetter]) -> None:
+        """Remove these for good."""
+        ...
+
+
+class Locks(Protocol):
+    """Who holds which lock; may forget everything at any moment."""
+
+    def get_all(self, keys: list[str]) -> list[bytes | None]:
+        """The owner of each lock; None where nobody holds it. Raises RedisUnavailableError."""
+        ...
+
+
+class RequestLog(Protocol):
+    """The line that each request of the API leaves in the log."""
+
+    def read(self, wanted: RequestFilter, start_ms: int, end_ms: int, token: str | None) -> LogPage:
+        """Lines from `start_ms` until before `end_ms`, oldest first, a page at a time. Raises LogUnavailableError."""
         ...
 
 

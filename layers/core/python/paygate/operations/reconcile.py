@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -37,13 +38,16 @@ def reconcile(database: Database) -> list[Difference]:
 
 
 def reconcile_next(database: Database) -> list[Difference]:
-    """Compare the payments after those of the last call, and after the last one the first. What differs is logged.
+    """Compare the payments after those of the last call, and after the last one the first. What differs is logged, and
+    kept until it does not differ any more.
 
     All a merchant's journals belong to payments, so that a merchant whose payments agree agrees as a whole.
     """
     rows = database.run("get_reconcile_position")
-    position, differences = _compare_after(database, (rows[0]["position"] or "") if rows else "")
-    database.run("record_reconcile_position", position=position)
+    after_id = (rows[0]["position"] or "") if rows else ""
+    position, differences = _compare_after(database, after_id)
+    kept = [{"payment_id": each.subject_id, **asdict(each)} for each in differences]
+    database.run("record_reconcile_position", after_id=after_id, position=position, differences=json.dumps(kept))
     for difference in differences:
         LOG.error("the ledger differs from the rows", extra=asdict(difference))
     return differences

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from paygate.domain.errors import QueueUnavailableError
 from paygate.operations.ports import Database, Queue
 from paygate.operations.reconcile import reconcile_next
+from paygate.operations.roll_up_activity import roll_up_activity
 
 LOG = logging.getLogger("paygate.sweep")
 # Ten sends of ten: even to a slow queue they end in time.
@@ -19,6 +20,7 @@ RESEND_AFTER_SECONDS = 60
 # The function has 50 seconds, and a batch may take several; what is left waits for the next minute.
 RESEND_SECONDS_MAX = 15.0
 EXPIRE_SECONDS_MAX = 4.0
+ROLL_UP_SECONDS_MAX = 4.0
 # Far longer than any statement may take, so that every journal up to then is there to be added up.
 BALANCES_BEHIND_SECONDS = 60
 # What is held for a disabled endpoint can be replayed for so long.
@@ -28,8 +30,8 @@ HELD_SECONDS = 30 * 86_400
 @dataclass(frozen=True)
 class Swept:
     """How many jobs were sent again, orders marked as expired, authorizations given up, idempotency keys forgotten,
-    held webhooks given up and old webhook secrets erased; and how many differences were found between the ledger and
-    the rows, which should be none.
+    held webhooks given up and old webhook secrets erased; how many differences were found between the ledger and
+    the rows, which should be none; and how many hours were counted for the dashboard.
     """
 
     sent: int
@@ -39,6 +41,7 @@ class Swept:
     held_expired: int
     secrets_expired: int
     ledger_differences: int
+    hours_counted: int
 
 
 def sweep(database: Database, queues: Mapping[str, Queue], clock: Callable[[], float] = time.monotonic) -> Swept:
@@ -67,6 +70,7 @@ def sweep(database: Database, queues: Mapping[str, Queue], clock: Callable[[], f
     database.run("advance_balances", behind_seconds=BALANCES_BEHIND_SECONDS)
     database.run("record_worker_run", worker="sweep")
     differences = reconcile_next(database)
+    hours_counted = roll_up_activity(database, within(ROLL_UP_SECONDS_MAX))
     swept = Swept(
         sent,
         orders_expired,
@@ -75,6 +79,7 @@ def sweep(database: Database, queues: Mapping[str, Queue], clock: Callable[[], f
         held_expired,
         secrets_expired,
         len(differences),
+        hours_counted,
     )
     LOG.info("swept", extra=asdict(swept))
     return swept

@@ -34,3 +34,10 @@ WITH expired AS (
     RETURNING 1
 )
 SELECT count(*) AS count FROM forgotten
+
+-- name: find_idempotency_keys
+-- What is remembered of a key, in whichever of these scopes it was used, the latest first.
+SELECT scope, status, request_id, iso8601(created_at) AS created_at, iso8601(expires_at) AS expires_at
+FROM idempotency_keys
+WHERE merchant_id = :merchant_id::text AND scope = ANY(:key_scopes::text[]) AND key = :key::text AND expires_at > now()
+ORDER BY idempotency_keys.created_at DESC, scope

@@ -100,10 +100,11 @@ WITH old AS (
 )
 UPDATE ledger_balances_until SET moment = following.moment FROM following RETURNING ledger_balances_until.moment
 
--- name: get_settlements
--- What was booked on one day in UTC, by currency; net is what the merchant is owed for it.
+-- fragment: settlement_rows
+-- For the CTE booked (date, currency, type, count, amount_minor): a row for each day and currency, the newest day first; net is
+-- what the merchant is owed for it.
 SELECT
-    :date::date::text AS date,
+    date::text AS date,
     currency,
     coalesce(sum(amount_minor) FILTER (WHERE type = 'capture'), 0)::bigint AS captured,
     coalesce(sum(amount_minor) FILTER (WHERE type = 'refund'), 0)::bigint AS refunded,
@@ -112,20 +113,44 @@ SELECT
     coalesce(sum(
         CASE WHEN type IN ('capture', 'refund_failed') THEN amount_minor WHEN type IN ('refund', 'fee') THEN -amount_minor END
     ), 0)::bigint AS net,
-    count(*) FILTER (WHERE type = 'capture') AS captured_count,
-    count(*) FILTER (WHERE type = 'refund') AS refunded_count,
-    count(*) FILTER (WHERE type = 'refund_failed') AS refunds_failed_count
-FROM journals
-WHERE merchant_id = :merchant_id::text
-  AND created_at >= :date::date::timestamptz AND created_at < (:date::date + 1)::timestamptz
-GROUP BY currency ORDER BY currency
+    coalesce(sum(count) FILTER (WHERE type = 'capture'), 0)::bigint AS captured_count,
+    coalesce(sum(count) FILTER (WHERE type = 'refund'), 0)::bigint AS refunded_count,
+    coalesce(sum(count) FILTER (WHERE type = 'refund_failed'), 0)::bigint AS refunds_failed_count
+FROM booked GROUP BY date, currency ORDER BY date DESC, currency
 
--- name: find_ledger_differences
--- For the next payments by id: what the rows of payments and refunds say of each account against what the ledger says. The
--- last id that was looked at, NULL when there are no more.
-WITH checked AS (
-    SELECT * FROM payments WHERE id > :after_id::text ORDER BY id LIMIT :limit::int
-), expected AS (
+-- name: get_settlements
+-- What was booked on one day in UTC, by currency, added up from the books themselves.
+WITH booked AS (
+    SELECT :date::date AS date, currency, type, count(*) AS count, sum(amount_minor) AS amount_minor
+    FROM journals
+    WHERE merchant_id = :merchant_id::text
+      AND created_at >= :date::date::timestamptz AND created_at < (:date::date + 1)::timestamptz
+    GROUP BY currency, type
+)
+-- include settlement_rows
+
+-- name: list_settlements
+-- The same of several days, whose hours are closed but for the last: a journal never changes.
+WITH closed AS (
+    -- include activity_until
+), span AS (
+    SELECT since, until, least(greatest(since, (SELECT until FROM closed)), until) AS live_since
+    FROM (SELECT :first::date::timestamptz AS since, (:last::date + 1)::timestamptz AS until) AS days
+), booked AS (
+    SELECT h.hour::date AS date, h.currency, h.status AS type, h.count, h.amount_minor
+    FROM span AS s JOIN activity_hours AS h
+        ON h.merchant_id = :merchant_id::text AND h.kind = 'journal' AND h.hour >= s.since AND h.hour < s.live_since
+    UNION ALL
+    SELECT j.created_at::date, j.currency, j.type, count(*), sum(j.amount_minor)
+    FROM span AS s JOIN journals AS j
+        ON j.merchant_id = :merchant_id::text AND j.created_at >= s.live_since AND j.created_at < s.until
+    GROUP BY 1, 2, 3
+)
+-- include settlement_rows
+
+-- fragment: ledger_differences
+-- For the CTE checked, of payments: what the rows of payments and refunds say of each account against what the ledger says.
+expected AS (
     SELECT c.id AS payment_id, e.account, e.amount_minor
     FROM checked AS c
     CROSS JOIN LATERAL (
@@ -154,6 +179,13 @@ WITH checked AS (
     FROM expected AS x LEFT JOIN booked AS b USING (payment_id, account)
     WHERE x.amount_minor <> coalesce(b.amount_minor, 0)
 )
+
+-- name: find_ledger_differences
+-- For the next payments by id. The last id that was looked at, NULL when there are no more.
+WITH checked AS (
+    SELECT * FROM payments WHERE id > :after_id::text ORDER BY id LIMIT :limit::int
+),
+-- include ledger_differences
 SELECT
     (SELECT max(id) FROM checked) AS last_id,
     (SELECT count(*) FROM checked) AS checked,
@@ -195,5 +227,37 @@ ORDER BY merchant_id, currency, account
 SELECT position FROM worker_runs WHERE worker = 'reconcile'
 
 -- name: record_reconcile_position
+-- Where the next comparison begins (NULL: with the first payment), and what differs of the payments from `after_id` to there:
+-- what is new is kept, and what does not differ any more is forgotten.
+WITH found AS (
+    SELECT * FROM json_to_recordset(:differences::json) AS d (
+        payment_id text, account text, rows_minor bigint, ledger_minor bigint
+    )
+), kept AS (
+    INSERT INTO ledger_differences (payment_id, account, rows_minor, ledger_minor)
+    SELECT payment_id, account, rows_minor, ledger_minor FROM found
+    ON CONFLICT (payment_id, account)
+    DO UPDATE SET rows_minor = excluded.rows_minor, ledger_minor = excluded.ledger_minor
+), settled AS (
+    DELETE FROM ledger_differences AS d
+    WHERE d.payment_id > :after_id::text AND (:position::text IS NULL OR d.payment_id <= :position::text)
+      AND NOT EXISTS (SELECT FROM found AS f WHERE f.payment_id = d.payment_id AND f.account = d.account)
+)
 INSERT INTO worker_runs (worker, ran_at, position) VALUES ('reconcile', now(), :position::text)
 ON CONFLICT (worker) DO UPDATE SET ran_at = excluded.ran_at, position = excluded.position
+
+-- name: get_reconcile_result
+-- When the payment began that the sweeper's check has got to, NULL for it begins anew; and what differs, the first found of it.
+SELECT
+    (
+        SELECT iso8601(p.created_at) FROM worker_runs AS w JOIN payments AS p ON p.id = w.position
+        WHERE w.worker = 'reconcile'
+    ) AS checked_until,
+    (
+        SELECT json_agg(row_to_json(d)) FROM (
+            SELECT
+                payment_id AS subject_id, account, rows_minor AS rows, ledger_minor AS ledger,
+                iso8601(found_at) AS found_at
+            FROM ledger_differences ORDER BY found_at DESC, payment_id, account LIMIT :limit::int
+        ) AS d
+    ) AS differences

@@ -219,6 +219,8 @@ WITH cursor AS (
       AND status = :status::text -- if status
       AND method = :method::text -- if method
       AND order_id = :order_id::text -- if order_id
+      AND left(lower(vpa), 321) = lower(:vpa::text) -- if vpa
+      AND card_last4 = :card_last4::text -- if card_last4
       -- include created_range
     -- include from_cursor
     LIMIT :limit::int + 1

@@ -1,5 +1,7 @@
 -- name: seed_test_merchant
--- The test merchant with its key, endpoint and reusable orders; what exists already stays as it is.
+-- The test merchant with its key, users, endpoint and reusable orders. Again, it gives all secrets and passwords anew and
+-- lets in who was shut out: a revoked key, a disabled user. A deleted endpoint comes back without a URL. The rest of what
+-- exists already stays as it is.
 WITH merchant AS (
     INSERT INTO merchants AS m (id, name, email, allowed_origins, checkout_secret_encrypted)
     VALUES (
@@ -15,7 +17,16 @@ WITH merchant AS (
 ), api_key AS (
     INSERT INTO api_keys (id, merchant_id, secret_hash)
     VALUES (:key_id::text, :merchant_id::text, :secret_hash::bytea)
-    ON CONFLICT (id) DO UPDATE SET secret_hash = excluded.secret_hash
+    -- one that was revoked comes back
+    ON CONFLICT (id) DO UPDATE SET secret_hash = excluded.secret_hash, revoked_at = NULL
+), logins AS (
+    INSERT INTO users (id, merchant_id, email, role, password_hash)
+    SELECT u.id, :merchant_id::text, u.email, u.role, :password_hash::text
+    FROM (VALUES
+        ('usr_test_merchant', :email::text, 'merchant'), ('usr_test_operator', :operator_email::text, 'operator')
+    ) AS u (id, email, role)
+    WHERE :password_hash::text IS NOT NULL
+    ON CONFLICT (email) DO UPDATE SET password_hash = excluded.password_hash, disabled_at = NULL
 ), endpoint AS (
     INSERT INTO webhook_endpoints AS w (id, merchant_id, secret_encrypted, disabled_reason)
     VALUES (:endpoint_id::text, :merchant_id::text, :webhook_secret_encrypted::bytea, 'no_url')

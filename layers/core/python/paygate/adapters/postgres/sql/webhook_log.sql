@@ -1,28 +1,84 @@
 -- fragment: delivery_filter
+-- Of a family the server would read the types' index alone and sort what it finds, which may be most of the log; attempts,
+-- which are always there, are in no index.
 AND d.status = :status::text -- if status
       AND d.event_type = :event::text -- if event
-      AND starts_with(d.event_type, :event_family::text) -- if event_family
+      AND starts_with(d.event_type, :event_family::text) AND d.attempts >= 0 -- if event_family
       AND d.endpoint_id = :endpoint_id::text -- if endpoint_id
       AND d.payment_id = :payment_id::text -- if payment_id
+      AND d.event_id = :event_id::text -- if event_id
       AND d.created_at > :created_gt::timestamptz -- if created_gt
       AND d.created_at >= :created_gte::timestamptz -- if created_gte
       AND d.created_at < :created_lt::timestamptz -- if created_lt
       AND d.created_at <= :created_lte::timestamptz -- if created_lte
 
--- name: list_webhooks
-WITH page AS (
-    SELECT d.created_at, d.id, webhook_delivery_json(d)::text AS body FROM webhook_deliveries AS d
-    WHERE d.merchant_id = :merchant_id::text
-      -- include delivery_filter
-    ORDER BY d.created_at DESC, d.id DESC LIMIT :limit::int OFFSET :offset::int
-), counted AS (
-    SELECT count(*) AS total FROM webhook_deliveries AS d WHERE d.merchant_id = :merchant_id::text
-      -- include delivery_filter
+-- name: list_webhook_deliveries
+-- By cursor. Of each type that is wanted the next ones are read, so that rare ones are not looked for among all others, and
+-- so are those of the one endpoint that is wanted alone.
+WITH cursor AS (
+    SELECT created_at, id FROM webhook_deliveries WHERE merchant_id = :merchant_id::text
+      AND id = :starting_after::text -- if starting_after
+      AND id = :ending_before::text -- if ending_before
+), page AS (
+    SELECT created_at, id, webhook_delivery_json(delivery::webhook_deliveries)::text AS body
+    FROM
+    unnest(:event_types::text[]) AS wanted (event_type) CROSS JOIN -- if event_types
+    LATERAL (
+        SELECT d.* FROM webhook_deliveries AS d
+        WHERE d.merchant_id = :merchant_id::text -- unless only_endpoint_id
+        WHERE d.endpoint_id = ( -- if only_endpoint_id
+            SELECT w.id FROM webhook_endpoints AS w -- if only_endpoint_id
+            WHERE w.id = :only_endpoint_id::text AND w.merchant_id = :merchant_id::text -- if only_endpoint_id
+        ) -- if only_endpoint_id
+          AND d.event_type = wanted.event_type -- if event_types
+          -- include after_cursor
+          -- include delivery_filter
+        -- include from_cursor
+        LIMIT :limit::int + 1
+    ) AS delivery
+    -- include from_cursor
+    LIMIT :limit::int + 1
+)
+-- include page_reply
+
+-- fragment: page_at_offset
+-- For the CTE counted (total). What is passed over is read from an index alone.
+page AS (
+    SELECT
+        created_at, id,
+        (SELECT webhook_delivery_json(d)::text FROM webhook_deliveries AS d WHERE d.id = shown.id) AS body
+    FROM (
+        SELECT d.created_at, d.id FROM webhook_deliveries AS d WHERE d.merchant_id = :merchant_id::text
+          -- include delivery_filter
+        ORDER BY d.created_at DESC, d.id DESC LIMIT :limit::int OFFSET :offset::int
+    ) AS shown
 )
 SELECT
     '{"data":[' || coalesce((SELECT string_agg(body, ',' ORDER BY created_at DESC, id DESC) FROM page), '')
     || '],"total":' || total || ',"limit":' || :limit::int || ',"offset":' || :offset::int || '}' AS body
 FROM counted
+
+-- name: list_webhooks
+WITH counted AS (
+    SELECT count(*) AS total FROM webhook_deliveries AS d WHERE d.merchant_id = :merchant_id::text
+      -- include delivery_filter
+),
+-- include page_at_offset
+
+-- name: list_all_webhooks
+-- The same without a filter: no delivery is ever deleted, so those of hours that are closed have been counted.
+WITH closed AS (
+    -- include activity_until
+), counted AS (
+    SELECT (
+        SELECT coalesce(sum(h.count), 0) FROM activity_hours AS h, closed AS c
+        WHERE h.merchant_id = :merchant_id::text AND h.kind = 'delivery' AND h.hour < c.until
+    ) + (
+        SELECT count(*) FROM webhook_deliveries AS d
+        WHERE d.merchant_id = :merchant_id::text AND d.created_at >= (SELECT until FROM closed)
+    ) AS total
+),
+-- include page_at_offset
 
 -- name: get_webhook
 -- One delivery with each of its attempts, the latest first.

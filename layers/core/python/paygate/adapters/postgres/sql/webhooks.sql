@@ -1,6 +1,11 @@
+-- fragment: endpoint_wants_event
+-- Of an endpoint w and an event e. None is told about itself.
+w.status <> 'deleted' AND w.url IS NOT NULL AND w.id IS DISTINCT FROM e.endpoint_id
+        AND w.events && ARRAY['*', split_part(e.type, '.', 1) || '.*', e.type]
+
 -- fragment: deliver
 -- For the CTE event (id, merchant_id, type, payment_id, endpoint_id): a delivery to each endpoint that wants it, and its
--- job. One that is disabled has it held, unless it has never had a URL; none is told about itself.
+-- job. One that is disabled has it held, unless it has never had a URL.
 delivery_made AS (
     INSERT INTO webhook_deliveries
         (id, event_id, event_type, payment_id, endpoint_id, merchant_id, status, next_attempt_at)
@@ -9,8 +14,8 @@ delivery_made AS (
         CASE WHEN w.status = 'enabled' THEN 'pending' ELSE 'held' END,
         CASE WHEN w.status = 'enabled' THEN now() END
     FROM event AS e JOIN webhook_endpoints AS w ON w.merchant_id = e.merchant_id
-    WHERE w.status <> 'deleted' AND w.url IS NOT NULL AND w.id IS DISTINCT FROM e.endpoint_id
-      AND w.events && ARRAY['*', split_part(e.type, '.', 1) || '.*', e.type]
+    WHERE
+        -- include endpoint_wants_event
     RETURNING id, status
 ), delivery AS (
     SELECT id FROM delivery_made WHERE status = 'pending'
