@@ -44,15 +44,16 @@ check: $(PROJECT)/ready  ## Lint, types and unit tests, in under a minute
 test: $(PROJECT)/ready  ## Run every test, beside a running stack if there is one
 	@$(RUN) -m paygate_local.test_run
 
-bench: $(PROJECT)/ready  ## Measure the functions as deployed, in about seven minutes: make bench ARGS="--quick"
+bench: $(PROJECT)/ready  ## Measure the functions as deployed, in about ten minutes: make bench ARGS="--quick"
 	@$(RUN) -m tests.performance.bench $(ARGS)
 
 pictures: $(PROJECT)/ready  ## Take the documentation's pictures anew, from the browser tests
 	@$(RUN) -m pytest -q tests/browser -k "looks or demo_shop or photographed"
 	@for picture in docs/images/*.png; do cp .local/screenshots/$$(basename $$picture) $$picture; done
 
-format: $(PROJECT)/ready  ## Format the Python code
+format: $(PROJECT)/ready  ## Format the code
 	@$(PROJECT)/bin/ruff format . && $(PROJECT)/bin/ruff check --fix .
+	@[ ! -e dashboard/node_modules ] || (cd dashboard && npm run --silent format)
 
 openapi: $(PROJECT)/ready  ## Generate docs/openapi.yaml from the routes and the models
 	@$(RUN) -m paygate_local.openapi

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ import pytest
 from paygate.adapters.encryption import AesGcmCipher
 from paygate.adapters.postgres.connection import PostgresDatabase
 from paygate.adapters.secrets import DeploymentSecrets
+from paygate.log import configure
 from paygate.operations.seed_test_merchant import seed_test_merchant
 from paygate_local.settings import DEFAULTS, ROOT
 from tests.support.servers import Servers, settings_for
@@ -92,3 +94,26 @@ def stack() -> Iterator[TestStack]:
     home = RUN_HOME / "stack"
     with running_stack(settings_for(home)) as stack:
         yield stack
+
+
+class ListHandler(logging.Handler):
+    """Adds what is logged to a list."""
+
+    def __init__(self, records: list[logging.LogRecord]) -> None:
+        super().__init__()
+        self._records = records
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._records.append(record)
+
+
+@pytest.fixture
+def log_records() -> Iterator[list[logging.LogRecord]]:
+    """What Paygate logs during the test; Powertools' logger passes nothing on to the root, where caplog listens."""
+    records: list[logging.LogRecord] = []
+    handler = ListHandler(records)
+    configure()
+    logger = logging.getLogger("paygate")
+    logger.addHandler(handler)
+    yield records
+    logger.removeHandler(handler)

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from paygate_local.node_packages import DASHBOARD
 from paygate_local.problems import Problem
 from paygate_local.progress import ERR, step
 from paygate_local.settings import ROOT, VENVS
@@ -30,17 +31,26 @@ LINTERS: tuple[tuple[str, tuple[str | Path, ...]], ...] = (
     ),
     ("cfn-lint", (BIN / "cfn-lint", "template.yaml")),
 )
+DASHBOARD_LINTERS: tuple[tuple[str, tuple[str | Path, ...]], ...] = (
+    ("biome", ("node", "node_modules/@biomejs/biome/bin/biome", "check", "--error-on-warnings", ".")),
+    ("tsc", ("node", "node_modules/typescript/lib/tsc.js", "--noEmit")),
+)
 
 
 def run_linters() -> None:
     """Raises Problem at the first linter that finds something, after printing what it found."""
     for name, command in LINTERS:
         with step(name):
-            _run(name, command)
+            _run(name, command, ROOT)
+    if not DASHBOARD.ready():
+        DASHBOARD.make()
+    for name, command in DASHBOARD_LINTERS:
+        with step(name):
+            _run(name, command, DASHBOARD.source)
 
 
-def _run(name: str, command: Sequence[str | Path]) -> None:
-    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+def _run(name: str, command: Sequence[str | Path], folder: Path) -> None:
+    result = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     if result.returncode != 0:
         ERR.print(result.stdout + result.stderr, markup=False)
         raise Problem(f"{name} found something", "See above; make format mends layout and imports.")

@@ -9,12 +9,14 @@ import os
 import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import boto3
 import botocore.exceptions
 import yaml
 
+from paygate_local.dashboard import cache_control, dashboard_files
 from paygate_local.environments import SAM
 from paygate_local.problems import Problem
 from paygate_local.services import Services
@@ -72,11 +74,12 @@ def deploy(settings: StackSettings, built_template: Path, parameters: Mapping[st
     log = settings.home / "logs" / "sam-deploy.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with log.open("w") as output:
+        # SAM leaves a folder behind for each function that it packs.
+        with log.open("w") as output, TemporaryDirectory(dir=settings.home) as temporary:
             result = subprocess.run(
                 command,
                 cwd=ROOT,
-                env=environment,
+                env={**environment, "TMPDIR": temporary},
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 timeout=DEPLOY_SECONDS_MAX,
@@ -142,11 +145,13 @@ def stack_outputs(settings: StackSettings) -> dict[str, str]:
 
 def site_files() -> Iterator[tuple[str, str, Path]]:
     """Every file of the static sites: which site it belongs to, its key there, its path."""
-    for site, folder in (("checkout", ROOT / "static_checkout"), ("dashboard", ROOT / "dashboard" / "site")):
-        for path in sorted(folder.rglob("*")):
-            # The demo's shop is a merchant's: another server shows it.
-            if path.is_file() and folder / "demo" not in path.parents:
-                yield site, path.relative_to(folder).as_posix(), path
+    folder = ROOT / "static_checkout"
+    for path in sorted(folder.rglob("*")):
+        # The demo's shop is a merchant's: another server shows it.
+        if path.is_file() and folder / "demo" not in path.parents:
+            yield "checkout", path.relative_to(folder).as_posix(), path
+    for key, path in dashboard_files():
+        yield "dashboard", key, path
 
 
 def sites_fingerprint() -> str:
@@ -165,7 +170,10 @@ def upload_sites(settings: StackSettings) -> int:
         content_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
         if content_type.startswith("text/"):
             content_type += "; charset=utf-8"
-        s3.put_object(Bucket=buckets[site], Key=key, Body=path.read_bytes(), ContentType=content_type)
+        headers = {"ContentType": content_type}
+        if site == "dashboard":
+            headers["CacheControl"] = cache_control(key)
+        s3.put_object(Bucket=buckets[site], Key=key, Body=path.read_bytes(), **headers)
         count += 1
     return count
 

@@ -44,9 +44,10 @@ class FunctionLog:
 
     def __init__(self, settings: StackSettings, name: str) -> None:
         self.name = name
-        # process_payments is the template's ProcessPaymentsFunction, so paygate-ProcessPaymentsFunction-<suffix>
+        # process_payments is the template's ProcessPaymentsFunction, so paygate-ProcessPaymentsFunction-<suffix>; the
+        # api's has no suffix.
         resource = "".join(word.capitalize() for word in name.split("_"))
-        self._prefix = f"/aws/lambda/{STACK_NAME}-{resource}Function-"
+        self._prefix = f"/aws/lambda/{STACK_NAME}-{resource}Function"
         self._client = aws_client(settings, "logs")
         self._since_ms = int((time.time() - LOOK_BACK_SECONDS) * 1000)
         self._seen: set[str] = set()

@@ -1,8 +1,9 @@
-"""What Node programs of the tests need from npm, installed from a lock file of their own."""
+"""What the dashboard and the tests' Node programs need from npm, installed from a lock file of their own."""
 
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -16,11 +17,12 @@ MANIFESTS = ("package.json", "package-lock.json")
 
 @dataclass(frozen=True)
 class NodePackages:
-    """`source` is the folder with package.json and package-lock.json."""
+    """`source` is the folder with package.json and package-lock.json; `linked`, it gets a link to the packages."""
 
     name: str
     source: Path
     home: Path = ROOT / ".local" / "node"
+    linked: bool = False
 
     @property
     def folder(self) -> Path:
@@ -35,7 +37,12 @@ class NodePackages:
         return hashlib.sha256(b"".join((self.source / name).read_bytes() for name in MANIFESTS)).hexdigest()
 
     def ready(self) -> bool:
-        return self._stamp.exists() and self._stamp.read_text() == self.fingerprint()
+        made = self._stamp.exists() and self._stamp.read_text() == self.fingerprint()
+        return made and (not self.linked or self._link.exists())
+
+    @property
+    def _link(self) -> Path:
+        return self.source / "node_modules"
 
     def make(self) -> None:
         """Install exactly what the lock file says. Raises Problem with npm's last words."""
@@ -50,17 +57,27 @@ class NodePackages:
         result = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=False)
         if result.returncode != 0:
             words = " ".join(result.stderr.split())[-400:]
-            raise Problem(f"npm could not install what the tests need ({words})", "Is the npm registry reachable?")
+            raise Problem(f"npm could not install {self.name} ({words})", "Is the npm registry reachable?")
+        if self.linked:
+            self._make_link()
         # Last, so that a run that breaks off does not count.
         self._stamp.write_text(self.fingerprint())
 
+    def _make_link(self) -> None:
+        """Whatever stands in its place, such as an earlier link or a folder of npm's own, goes."""
+        if self._link.is_symlink():
+            self._link.unlink()
+        shutil.rmtree(self._link, ignore_errors=True)
+        self._link.symlink_to(os.path.relpath(self.folder / "node_modules", self.source))
 
+
+DASHBOARD = NodePackages("dashboard", ROOT / "dashboard", linked=True)
 RECEIVER = NodePackages("receiver", ROOT / "tests/integration/node_receiver")
 TYPESCRIPT = NodePackages("typescript", ROOT / "tests/contract/typescript")
 
 
 def make_node_packages() -> None:
     """Make them if they are missing or out of date."""
-    for packages in (RECEIVER, TYPESCRIPT):
+    for packages in (DASHBOARD, RECEIVER, TYPESCRIPT):
         if not packages.ready():
             packages.make()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 import subprocess
 import time
@@ -19,19 +20,22 @@ from paygate.operations.seed_test_merchant import (
     TEST_EMAIL,
     TEST_KEY_ID,
     TEST_KEY_SECRET,
+    TEST_OPERATOR_EMAIL,
     TEST_WEBHOOK_SECRET,
 )
 from paygate_local import deploy
 from paygate_local.build import build, source_fingerprint
+from paygate_local.dashboard import build_dashboard
 from paygate_local.database import prepare_database
 from paygate_local.environments import LOCALSTACK, make_environments
 from paygate_local.problems import Problem
 from paygate_local.processes import POLL_SECONDS
 from paygate_local.progress import OUT, step
+from paygate_local.secrets_file import load_secrets
 from paygate_local.services import Services
 from paygate_local.settings import StackSettings
 
-NODE_MAJOR_MIN = 20
+NODE_MIN = (20, 19)
 HEALTH_SECONDS = 30
 
 
@@ -61,8 +65,10 @@ def bring_up(settings: StackSettings) -> None:
             state.forget("built")
             build(template.parent, settings.layer_python_version)
             state.put("built", sources)
+    with step("Dashboard") as current:
+        current.note = "built" if build_dashboard() else "unchanged"
     with step("Database") as current:
-        current.note = f"{prepare_database(secrets)} migrations, test merchant"
+        current.note = f"{prepare_database(secrets, services.secrets.dashboard_password)} migrations, test merchant"
     with step("LocalStack", f"127.0.0.1:{settings.localstack_port}"):
         session = services.await_localstack()
     _deploy(settings, services, state, template, f"{session} {sources}")
@@ -72,13 +78,14 @@ def bring_up(settings: StackSettings) -> None:
 
 def require_tools() -> None:
     """Raises Problem for a missing or old Node; make and Python have proved themselves by getting here."""
+    minimum = ".".join(map(str, NODE_MIN))
     node = shutil.which("node")
     if node is None:
-        raise Problem("Node is missing", f"Install Node {NODE_MAJOR_MIN} or newer; the dashboard is built with it.")
+        raise Problem("Node is missing", f"Install Node {minimum} or newer; the dashboard is built with it.")
     version = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout.strip()
-    major = version.lstrip("v").partition(".")[0]
-    if not major.isdecimal() or int(major) < NODE_MAJOR_MIN:
-        raise Problem(f"Node {version} is too old", f"Install Node {NODE_MAJOR_MIN} or newer.")
+    numbers = re.match(r"v(\d+)\.(\d+)\.", version)
+    if numbers is None or tuple(map(int, numbers.groups())) < NODE_MIN:
+        raise Problem(f"Node {version} is too old", f"Install Node {minimum} or newer.")
 
 
 def print_summary(settings: StackSettings) -> None:
@@ -87,6 +94,7 @@ def print_summary(settings: StackSettings) -> None:
         "API": f"{settings.url}/api/v1",
         "Checkout": f"{settings.url}/",
         "Dashboard": f"{settings.url}/dashboard/",
+        "Dashboard login": f"{TEST_EMAIL} or {TEST_OPERATOR_EMAIL} / {load_secrets(settings.home).dashboard_password}",
         "API key": f"{TEST_KEY_ID} / {TEST_KEY_SECRET}",
         "Merchant": TEST_EMAIL,
         "Webhook secret": TEST_WEBHOOK_SECRET,

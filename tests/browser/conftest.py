@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, StorageState, expect, sync_playwright
 
 from paygate_local.test_run import find_chromium
 from tests.browser.checkout import Merchant, ShopPages, serve_shop
+from tests.browser.dashboard import Dashboard, Dashboards
 from tests.support.stack import TestStack
 
 # A stack that has just been deployed starts its functions with the first calls.
@@ -53,3 +54,24 @@ def pages(browser: Browser, stack: TestStack, shop_port: int) -> Iterator[ShopPa
 def shop(pages: ShopPages) -> Merchant:
     """A shop's page in a window of its own."""
     return pages.open()
+
+
+@pytest.fixture(scope="module")
+def logged_in(stack: TestStack) -> dict[str, StorageState]:
+    """The cookies of each user who has logged in, so that a module's tests do it once."""
+    return {}
+
+
+@pytest.fixture
+def dashboards(browser: Browser, stack: TestStack, logged_in: dict[str, StorageState]) -> Iterator[Dashboards]:
+    """Opens dashboards; every one must end without an error in its console."""
+    dashboards = Dashboards(browser, stack, logged_in)
+    yield dashboards
+    dashboards.close()
+    assert dashboards.problems == []
+
+
+@pytest.fixture
+def dashboard(dashboards: Dashboards) -> Dashboard:
+    """The test merchant's, whose user has logged in."""
+    return dashboards.open()

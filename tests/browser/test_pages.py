@@ -41,9 +41,11 @@ def test_the_front_page_shows_the_health_of_the_stack(stack: TestStack, page: Pa
     assert f"{stack.url}/api/v1/payments" in page.inner_text("main")
 
 
-def test_the_dashboard_shows_the_background_work(stack: TestStack, page: Page) -> None:
-    page.goto(f"{stack.url}/dashboard/")
-    expect(page.get_by_text("Running", exact=False).first).to_be_visible()
+def test_the_dashboard_shows_its_login_also_at_a_deep_link(stack: TestStack, page: Page) -> None:
+    page.goto(f"{stack.url}/dashboard/payments/pay_1")
+    expect(page.get_by_role("heading", name="Log in to Paygate")).to_be_visible()
+    expect(page.get_by_label("Password")).to_be_visible()
+    expect(page).to_have_url(f"{stack.url}/dashboard/payments/pay_1")
 
 
 def test_an_unknown_page_leads_home(stack: TestStack, page: Page) -> None:

@@ -79,8 +79,8 @@ def test_a_setting_that_cannot_be_used_is_named(settings: StackSettings, variabl
 @pytest.mark.parametrize(
     ("script", "words"),
     [
-        (None, "Node is missing. Install Node 20 or newer"),
-        ("echo v18.1.0", "Node v18.1.0 is too old. Install Node 20 or newer."),
+        (None, "Node is missing. Install Node 20.19 or newer"),
+        ("echo v18.1.0", "Node v18.1.0 is too old. Install Node 20.19 or newer."),
     ],
 )
 def test_a_missing_or_old_node_is_named(

@@ -113,10 +113,11 @@ def test_the_migrate_function_finds_the_schema_up_to_date(stack: TestStack) -> N
     [
         ("/", 200, "Paygate"),
         ("/styles.css", 200, "--"),
-        ("/dashboard/", 200, "dashboard.js"),
-        ("/dashboard", 200, "dashboard.js"),
-        ("/dashboard/payments/pay_1", 200, "dashboard.js"),
+        ("/dashboard/", 200, "/dashboard/assets/"),
+        ("/dashboard", 200, "/dashboard/assets/"),
+        ("/dashboard/payments/pay_1", 200, "/dashboard/assets/"),
         ("/dashboard/missing.js", 404, ""),
+        ("/dashboard/theme.js", 200, "paygate-theme"),
         ("/no/such/page", 404, "Paygate"),
     ],
 )
