@@ -96,6 +96,15 @@ def test_no_other_route_of_the_checkout_draws_codes() -> None:
     assert "segno" not in modules_after("api", "app, chalicelib.schemas.checkout, chalicelib.schemas.merchant")
 
 
+def test_only_a_login_loads_what_compares_passwords() -> None:
+    slow = {"paygate.domain.passwords", "paygate.operations.log_in"}
+    others = "app, chalicelib.schemas.api_keys, chalicelib.schemas.payments, paygate.operations.sessions"
+    assert modules_after("api", others) & slow == set()
+    login = modules_after("api", "app, chalicelib.schemas.auth, paygate.operations.log_in")
+    assert login & (NEVER | LATE | DATABASE) == set()
+    assert slow <= login
+
+
 def test_domain_modules_load_the_standard_library_alone() -> None:
     names = ",".join(
         f"paygate.domain.{path.stem}" for path in (ROOT / "layers/core/python/paygate/domain").glob("*.py")

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import get_args
 
+from paygate.domain.periods import Period
 from tests.performance.bench.events import ApiCall, api_event
-from tests.support.fill import FATES, Filling
+from tests.support.filling import FATES, Filling
 
 # Steps through a table in no order, as callers do.
 STRIDE = 7919
@@ -53,6 +55,30 @@ def _settlement(filling: Filling, _: int) -> ApiCall:
     return ApiCall("GET /settlements", query={"date": f"{day:%Y-%m-%d}"})
 
 
+def _settlement_days(filling: Filling, _: int) -> ApiCall:
+    """A month, as the dashboard asks for it, up to today."""
+    today = datetime.now(UTC).date()
+    query = {"from_date": str(today - timedelta(days=30)), "to_date": str(today)}
+    return ApiCall("GET /settlements/days", query=query)
+
+
+def _summary(period: str) -> Callable[[Filling, int], ApiCall]:
+    return lambda _, __: ApiCall("GET /dashboard/summary", query={"period": period})
+
+
+def _deliveries(filters: Callable[[Filling, int], Mapping[str, str]]) -> Callable[[Filling, int], ApiCall]:
+    """By cursor, as the dashboard reads them."""
+    return _page("GET /webhooks", lambda filling, number: {"total": "false", **filters(filling, number)})
+
+
+def _middle(filling: Filling, _: int) -> Mapping[str, str]:
+    return {"starting_after": filling.delivery_id(filling.payments // 2, 1)}
+
+
+def _exhausted(_: Filling, __: int) -> Mapping[str, str]:
+    return {"status": "exhausted"}
+
+
 # These must take as long whatever the tables hold.
 FLAT_READS: Mapping[str, Read] = {
     "flat_get": Read("GET /payments/{id}", _one),
@@ -81,4 +107,30 @@ FLAT_READS: Mapping[str, Read] = {
 SUMS: Mapping[str, Read] = {
     "sum_balance": Read("GET /balance", lambda _, __: ApiCall("GET /balance")),
     "sum_settlement": Read("GET /settlements?date=…", _settlement),
+}
+# What the dashboard's pages begin with.
+DASHBOARD: Mapping[str, Read] = {
+    **{
+        f"dash_summary_{period}": Read(f"GET /dashboard/summary?period={period}", _summary(period))
+        for period in get_args(Period)
+    },
+    "dash_vpa": Read("GET /payments?vpa=…", _page("GET /payments", lambda _, __: {"vpa": "USER@paytm"})),
+    "dash_vpa_page": Read(
+        "GET /payments?vpa=… from the middle",
+        _page(
+            "GET /payments",
+            lambda filling, _: {"vpa": "user@paytm", "starting_after": filling.payment_id(filling.payments // 2)},
+        ),
+    ),
+    "dash_last4": Read("GET /payments?card_last4=…", _page("GET /payments", lambda _, __: {"card_last4": "4242"})),
+    **{
+        f"dash_{name}": Read(f"GET /{name}", _page(f"GET /{name}", lambda _, __: {}))
+        for name in ("events", "orders", "refunds", "ledger")
+    },
+    "dash_webhooks": Read("GET /webhooks", _page("GET /webhooks", lambda _, __: {})),
+    "dash_webhooks_page": Read("GET /webhooks?total=false from the middle", _deliveries(_middle)),
+    "dash_webhooks_status": Read("GET /webhooks?total=false&status=exhausted", _deliveries(_exhausted)),
+    "dash_endpoints": Read("GET /webhook-endpoints", lambda _, __: ApiCall("GET /webhook-endpoints")),
+    "dash_settlement": Read("GET /settlements?date=…", _settlement),
+    "dash_settlements": Read("GET /settlements/days?from_date=…&to_date=…", _settlement_days),
 }

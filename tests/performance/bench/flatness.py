@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from statistics import median
 
 from tests.performance.bench.deployment import Deployment, check_reply
 from tests.performance.bench.errors import BenchError
-from tests.performance.bench.flat_reads import FLAT_READS, SUMS, Read
+from tests.performance.bench.flat_reads import FLAT_READS, Read
 from tests.performance.bench.measure import run_events
 from tests.performance.bench.runtime import FunctionEnvironment, Invocation
-from tests.support.fill import Filling
+from tests.support.filling import Filling
 
 CALLS = 30
 # A sum may take a thousand times as long as a page of a list.
@@ -55,6 +55,7 @@ class Filled:
 
     deployment: Deployment
     filling: Filling
+    database_url: str
 
     def read(self, environment: FunctionEnvironment, read: Read, into: Sized, calls: int = CALLS) -> None:
         into.measure(environment, read.events(self.filling, calls))
@@ -73,12 +74,12 @@ def measure_flatness(small: Filled, large: Filled, rounds: int) -> dict[str, Fla
     return found
 
 
-def measure_sums(filled: Filled, rounds: int) -> dict[str, Sized]:
-    """What adds up the rows of one database; a first round warms up."""
-    found = {name: Sized() for name in SUMS}
+def measure_reads(filled: Filled, reads: Mapping[str, Read], rounds: int) -> dict[str, Sized]:
+    """Reads of one database; a first round warms up."""
+    found = {name: Sized() for name in reads}
     with filled.deployment.environment("api") as environment:
         for number in range(rounds + 1):
-            for name, read in SUMS.items():
+            for name, read in reads.items():
                 filled.read(environment, read, found[name] if number else Sized(), SUM_CALLS)
     return found
 

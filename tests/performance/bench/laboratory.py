@@ -47,7 +47,7 @@ class Laboratory:
     def new_database(self) -> str:
         """The URL of a migrated database with the test merchant, for this run."""
         url = self._stack.enter_context(self._servers.new_database())
-        prepare_database(self.secrets(url))
+        prepare_database(self.secrets(url), self._servers.services.secrets.dashboard_password)
         return url
 
     def deploy(self, name: str, database_url: str, redis_url: str | None = None) -> Deployment:

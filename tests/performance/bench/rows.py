@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from statistics import median
+from typing import Protocol
 
 from tests.performance.bench.budgets import REFERENCE_CALIBRATION_MS, Verdict, judge
 from tests.performance.bench.cold_start import CASES, NOOP, ColdStarts, Modules
 from tests.performance.bench.figures import FIGURES
-from tests.performance.bench.flat_reads import FLAT_READS, SUMS
+from tests.performance.bench.flat_reads import FLAT_READS
 from tests.performance.bench.flatness import Flatness, Sized
 from tests.performance.bench.isolation import ENDPOINTS, HANGING, Isolation
 from tests.performance.bench.localstack import LocalStackRatio
@@ -121,10 +122,19 @@ def flat_rows(measured: Mapping[str, Flatness], sizes: tuple[int, int]) -> list[
     ]
 
 
-def sum_rows(measured: Mapping[str, Sized], payments: int) -> list[Row]:
-    """Reads that add up many rows."""
+class Titled(Protocol):
+    """Whatever is read."""
+
+    @property
+    def title(self) -> str:
+        """How its row is called."""
+        ...
+
+
+def read_rows(measured: Mapping[str, Sized], reads: Mapping[str, Titled], payments: int) -> list[Row]:
+    """Reads of the large database alone."""
     return [
-        Row(name, f"{SUMS[name].title}, {payments:,} payments", _sized_metrics(sized))
+        Row(name, f"{reads[name].title}, {payments:,} payments", _sized_metrics(sized))
         for name, sized in measured.items()
     ]
 

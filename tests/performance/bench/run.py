@@ -15,20 +15,23 @@ from tests.performance.bench import rows
 from tests.performance.bench.cold_start import Modules, list_modules, measure_cold_starts
 from tests.performance.bench.errors import BenchError
 from tests.performance.bench.figures import FIGURES, Figure
-from tests.performance.bench.flatness import Filled, measure_flatness, measure_sums
+from tests.performance.bench.flat_reads import DASHBOARD, SUMS
+from tests.performance.bench.flatness import Filled, measure_flatness, measure_reads
 from tests.performance.bench.isolation import IsolationPlan, measure_isolation
 from tests.performance.bench.laboratory import Laboratory
 from tests.performance.bench.localstack import measure_localstack
 from tests.performance.bench.machine import Cores, find_cores, running_on
 from tests.performance.bench.measure import Bench
+from tests.performance.bench.operator_reads import OPERATOR, measure_operator_reads
 from tests.performance.bench.package import build_packages
 from tests.performance.bench.throughput import measure_throughput
 from tests.performance.bench.trips import TripCounter
-from tests.support.fill import Filling, fill, sweep_balances
+from tests.support.fill import fill, sweep_activity, sweep_balances
+from tests.support.filling import Filling
 from tests.support.rows import TEST_MERCHANT_ID
 from tests.support.servers import settings_for
 
-GROUPS = (*(figure.name for figure in FIGURES), "throughput", "isolation", "cold", "flat", "localstack")
+GROUPS = (*(figure.name for figure in FIGURES), "throughput", "isolation", "cold", "flat", "dashboard", "localstack")
 
 
 @dataclass(frozen=True)
@@ -136,21 +139,33 @@ def _measure(plan: Plan, laboratory: Laboratory, cores: Cores, result: Result) -
             result.modules = list_modules(scene)
             starts = measure_cold_starts(scene, laboratory.aws, cores, laboratory.logs, plan.cold_starts)
         result.rows += rows.cold_rows(starts, result.modules)
+    if plan.wants("flat") or plan.wants("dashboard"):
+        _measure_many_payments(plan, laboratory, cores, result)
+
+
+def _measure_many_payments(plan: Plan, laboratory: Laboratory, cores: Cores, result: Result) -> None:
+    sizes = (plan.small_rows, plan.large_rows)
+    with step("Filling", f"{sizes[0]:,} and {sizes[1]:,} payments"):
+        small, large = (_filled(laboratory, cores, size) for size in sizes)
     if plan.wants("flat"):
-        sizes = (plan.small_rows, plan.large_rows)
-        with step("Filling", f"{sizes[0]:,} and {sizes[1]:,} payments"):
-            small, large = (_filled(laboratory, cores, size) for size in sizes)
         with step("Flatness"):
             result.rows += rows.flat_rows(measure_flatness(small, large, plan.rounds), sizes)
-            result.rows += rows.sum_rows(measure_sums(large, plan.rounds), sizes[1])
+            result.rows += rows.read_rows(measure_reads(large, SUMS, plan.rounds), SUMS, sizes[1])
+    if plan.wants("dashboard"):
+        with step("Dashboard"):
+            result.rows += rows.read_rows(measure_reads(large, DASHBOARD, plan.rounds), DASHBOARD, sizes[1])
+            with running_on(cores.function):
+                asked = measure_operator_reads(large.database_url, plan.rounds)
+            result.rows += rows.read_rows(asked, OPERATOR, sizes[1])
 
 
 def _filled(laboratory: Laboratory, cores: Cores, payments: int) -> Filled:
     url = laboratory.new_database()
-    filling = Filling(payments, TEST_MERCHANT_ID)
+    filling = Filling(payments, TEST_MERCHANT_ID, webhooks=True)
     laboratory.spread(cores.all)
     with running_on(cores.all):
         fill(url, filling)
         sweep_balances(url)
+        sweep_activity(url)
     laboratory.spread(cores.others)
-    return Filled(laboratory.deploy(f"flat-{payments}", url), filling)
+    return Filled(laboratory.deploy(f"flat-{payments}", url), filling, url)
