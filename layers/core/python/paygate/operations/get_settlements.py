@@ -46,7 +46,7 @@ def list_settlements(database: Database, merchant_id: str, first: date, last: da
         raise BadRequestError("to_date must not be before from_date.", field="to_date", reason="INVALID_VALUE")
     if (last - first).days >= DAYS_MAX:
         raise BadRequestError(
-            f"from_date and to_date may span {DAYS_MAX} days.", field="to_date", reason="INVALID_VALUE"
+            f"from_date and to_date may span at most {DAYS_MAX} days.", field="to_date", reason="INVALID_VALUE"
         )
     return database.run("list_settlements", merchant_id=merchant_id, first=first.isoformat(), last=last.isoformat())
 
