@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from paygate_local.settings import ROOT
+from tests.support.polling import eventually
 
 SCREENSHOTS = ROOT / ".local" / "screenshots"
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
@@ -51,6 +52,7 @@ def look_at(page: Page, name: str, sizes: Mapping[str, tuple[int, int]] = SIZES)
 
 
 def check_width(page: Page) -> None:
-    """Nothing sticks out to the side."""
-    widest, width = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
-    assert widest <= width
+    """Nothing sticks out to the side, once charts have taken their new size."""
+    fits = "document.documentElement.scrollWidth <= innerWidth"
+    # Not Playwright's wait_for_function, whose eval the page's policy forbids.
+    eventually(lambda: page.evaluate(fits), seconds=10, what="a page as wide as its window")
