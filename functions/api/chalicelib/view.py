@@ -198,34 +198,28 @@ class _Exchange:
             # Nothing but its media type tells a request of our own page from one of another site's.
             body = parse_body(spec.body, request, type_needed=True)
             return self._act(wiring, body, parse_query(spec.query, request), None)
-        if spec.access == "shopper":
-            return self._answer_shopper(wiring)
-        caller = identify(spec.access, request, wiring)
-        self._merchant_id, self._session = caller.merchant_id, caller.session
+        limit_per_second: int | None = None
+        shopper = spec.access == "shopper"
+        if shopper:
+            # By where they are, since all shoppers of a merchant have one key.
+            bucket = f"checkout:{client_of(request, wiring.config.edge_secret)}"
+            limit_per_second = SHOPPER_LIMIT_PER_SECOND
+        else:
+            caller = identify(spec.access, request, wiring)
+            self._merchant_id, self._session = caller.merchant_id, caller.session
+            bucket = caller.bucket
         try:
             check_path(self._path_parameters)
             body, query = parse_body(spec.body, request), parse_query(spec.query, request)
+            if shopper:
+                named: Any = body if query is None else query
+                self._merchant_id = wiring.authenticator.identify(named.key)
             idempotent = self._parse_key(wiring)
         except PaygateError:
             # Bad requests count as well, but they never take a key.
-            self._admit(wiring, caller.bucket, None)
+            self._admit(wiring, bucket, None, limit_per_second)
             raise
-        held = self._admit(wiring, caller.bucket, idempotent)
-        return self._answer_once(wiring, body, query, idempotent, held=held)
-
-    def _answer_shopper(self, wiring: Wiring) -> Answer:
-        """For whom the limit is by where they are, since all shoppers of a merchant have one key."""
-        bucket = f"checkout:{client_of(self._request, wiring.config.edge_secret)}"
-        try:
-            check_path(self._path_parameters)
-            body, query = parse_body(self._spec.body, self._request), parse_query(self._spec.query, self._request)
-            named: Any = body if query is None else query
-            self._merchant_id = wiring.authenticator.identify(named.key)
-            idempotent = self._parse_key(wiring)
-        except PaygateError:
-            self._admit(wiring, bucket, None, SHOPPER_LIMIT_PER_SECOND)
-            raise
-        held = self._admit(wiring, bucket, idempotent, SHOPPER_LIMIT_PER_SECOND)
+        held = self._admit(wiring, bucket, idempotent, limit_per_second)
         return self._answer_once(wiring, body, query, idempotent, held=held)
 
     def _answer_once(
@@ -260,7 +254,7 @@ class _Exchange:
         return parse_idempotency(scope, wiring.fingerprint_key, self._request, self._path_parameters, self._request_id)
 
     def _admit(
-        self, wiring: Wiring, bucket: str, idempotent: IdempotentRequest | None, limit_per_second: int | None = None
+        self, wiring: Wiring, bucket: str, idempotent: IdempotentRequest | None, limit_per_second: int | None
     ) -> bool:
         """Whether another request holds the key's lock. Raises RateLimitError."""
         admission = wiring.gatekeeper.admit(self._merchant_id, bucket, idempotent, limit_per_second)
