@@ -6,13 +6,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from paygate.domain.errors import UnavailableError
+from paygate.domain.times import iso8601
 
 
 def check_health(parts: dict[str, Callable[[], object]]) -> tuple[bool, dict[str, str]]:
     """Try each part; True and the report if all answer: `{status, <part>: connected | disconnected, timestamp}`."""
     states = {name: _state(ping) for name, ping in parts.items()}
     healthy = all(state == "connected" for state in states.values())
-    now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    now = iso8601(datetime.now(UTC))
     return healthy, {"status": "healthy" if healthy else "unhealthy", **states, "timestamp": now}
 
 

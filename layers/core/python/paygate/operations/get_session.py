@@ -6,16 +6,16 @@ import json
 from datetime import UTC, datetime
 
 from paygate.domain.sessions import Session
+from paygate.domain.times import iso8601
 
 
 def get_session(session: Session, *, test_mode: bool) -> str:
     """The session's wire form (JSON text)."""
-    expires_at = datetime.fromtimestamp(session.expires_at, UTC).isoformat(timespec="milliseconds")
     told = {
         "user": {"id": session.user_id, "email": session.email, "role": session.role},
         "merchant": {"id": session.merchant_id, "name": session.merchant_name},
         "csrf_token": session.csrf_token,
-        "expires_at": expires_at.replace("+00:00", "Z"),
+        "expires_at": iso8601(datetime.fromtimestamp(session.expires_at, UTC)),
         "test_mode": test_mode,
     }
     return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
