@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatDuration, formatLocal, formatRelative, formatUtc, startOfDay } from "./time";
+import { createdWithin, formatDuration, formatLocal, formatRelative, formatUtc, startOfDay } from "./time";
 
 // The reader is in Kolkata (vite.config.ts): five and a half hours ahead of UTC, summer and winter.
 
@@ -61,3 +61,11 @@ it.each([
   ["", 0, ""],
   ["2026", 0, ""],
 ])("%s, %i days later, begins at %s", (day, later, iso) => expect(startOfDay(day, later)).toBe(iso));
+
+it("bounds what was created by whole days, both of which may be open", () => {
+  const [first, last] = ["2026-01-30T18:30:00.000Z", "2026-01-31T18:30:00.000Z"];
+  expect(createdWithin("2026-01-31", "2026-01-31")).toEqual({ created_gte: first, created_lt: last });
+  expect(createdWithin("2026-01-31")).toEqual({ created_gte: first });
+  expect(createdWithin(undefined, "2026-01-31")).toEqual({ created_lt: last });
+  expect(createdWithin()).toEqual({});
+});

@@ -44,3 +44,12 @@ export function startOfDay(day: string, later = 0): string {
   if (!year || !month || !date) return "";
   return new Date(year, month - 1, date + later).toISOString();
 }
+
+/** What two date fields, either of which may be empty, bound in the API's filters: both days whole, in the reader's zone. */
+export function createdWithin(from = "", to = ""): { created_gte?: string; created_lt?: string } {
+  return {
+    ...(from ? { created_gte: startOfDay(from) } : {}),
+    // Up to the end of that day.
+    ...(to ? { created_lt: startOfDay(to, 1) } : {}),
+  };
+}

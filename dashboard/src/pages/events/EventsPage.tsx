@@ -6,7 +6,7 @@ import type { Column } from "../../components/table/columns";
 import { DataTable } from "../../components/table/DataTable";
 import { ClearFilters, FilterDays, FilterSelect, SearchBox } from "../../components/table/Filters";
 import { useCursorList, useFilters } from "../../components/table/list";
-import { startOfDay } from "../../lib/time";
+import { createdWithin } from "../../lib/time";
 
 const FILTERS = ["type", "payment_id", "from", "to"] as const;
 const EVENT_ID = /^evt_\w+$/;
@@ -52,12 +52,7 @@ export default function EventsPage() {
   const navigate = useNavigate();
   const { filters, setFilters, clear, active } = useFilters(FILTERS);
   const { from, to, ...exact } = filters;
-  const wanted: EventFilters = {
-    ...exact,
-    ...(from ? { created_gte: startOfDay(from) } : {}),
-    // Up to the end of that day.
-    ...(to ? { created_lt: startOfDay(to, 1) } : {}),
-  };
+  const wanted: EventFilters = { ...exact, ...createdWithin(from, to) };
   const list = useCursorList({
     queryKey: eventKeys.list(wanted),
     fetchPage: (page, signal) => fetchEvents(wanted, page, signal),

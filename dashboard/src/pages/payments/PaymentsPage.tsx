@@ -5,7 +5,7 @@ import { DataTable } from "../../components/table/DataTable";
 import { ClearFilters, FilterDays, FilterSelect, SearchBox } from "../../components/table/Filters";
 import { useCursorList, useFilters } from "../../components/table/list";
 import { toWords } from "../../lib/format";
-import { startOfDay } from "../../lib/time";
+import { createdWithin } from "../../lib/time";
 import { PAYMENT_COLUMNS } from "./columns";
 import { parseSearch } from "./search";
 
@@ -15,12 +15,7 @@ export default function PaymentsPage() {
   const navigate = useNavigate();
   const { filters, setFilters, clear, active } = useFilters(FILTERS);
   const { from, to, ...exact } = filters;
-  const wanted: PaymentFilters = {
-    ...exact,
-    ...(from ? { created_gte: startOfDay(from) } : {}),
-    // Up to the end of that day.
-    ...(to ? { created_lt: startOfDay(to, 1) } : {}),
-  };
+  const wanted: PaymentFilters = { ...exact, ...createdWithin(from, to) };
   const list = useCursorList({
     queryKey: paymentKeys.list(wanted),
     fetchPage: (page, signal) => fetchPayments(wanted, page, signal),

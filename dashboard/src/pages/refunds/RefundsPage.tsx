@@ -4,7 +4,7 @@ import { Page } from "../../components/Page";
 import { DataTable } from "../../components/table/DataTable";
 import { ClearFilters, FilterDays, FilterSelect, SearchBox } from "../../components/table/Filters";
 import { useCursorList, useFilters } from "../../components/table/list";
-import { startOfDay } from "../../lib/time";
+import { createdWithin } from "../../lib/time";
 import { REFUND_COLUMNS } from "./columns";
 
 const FILTERS = ["status", "payment_id", "from", "to"] as const;
@@ -15,12 +15,7 @@ export default function RefundsPage() {
   const navigate = useNavigate();
   const { filters, setFilters, clear, active } = useFilters(FILTERS);
   const { from, to, ...exact } = filters;
-  const wanted: RefundFilters = {
-    ...exact,
-    ...(from ? { created_gte: startOfDay(from) } : {}),
-    // Up to the end of that day.
-    ...(to ? { created_lt: startOfDay(to, 1) } : {}),
-  };
+  const wanted: RefundFilters = { ...exact, ...createdWithin(from, to) };
   const list = useCursorList({
     queryKey: refundKeys.list(wanted),
     fetchPage: (page, signal) => fetchRefunds(wanted, page, signal),

@@ -6,7 +6,7 @@ import { endpointsQuery } from "../../api/endpoints";
 import { DataTable } from "../../components/table/DataTable";
 import { ClearFilters, FilterDays, FilterSelect, SearchBox } from "../../components/table/Filters";
 import { useCursorList, useFilters } from "../../components/table/list";
-import { startOfDay } from "../../lib/time";
+import { createdWithin } from "../../lib/time";
 import { deliveryColumns } from "./columns";
 import { LOGGED_EVENTS } from "./eventFilters";
 import { endpointName } from "./words";
@@ -26,12 +26,7 @@ export function Deliveries() {
   );
   const columns = useMemo(() => deliveryColumns(byId), [byId]);
   const { from, to, ...exact } = filters;
-  const wanted: DeliveryFilters = {
-    ...exact,
-    ...(from ? { created_gte: startOfDay(from) } : {}),
-    // Up to the end of that day.
-    ...(to ? { created_lt: startOfDay(to, 1) } : {}),
-  };
+  const wanted: DeliveryFilters = { ...exact, ...createdWithin(from, to) };
   const list = useCursorList({
     queryKey: deliveryKeys.list(wanted),
     fetchPage: (page, signal) => fetchDeliveries(wanted, page, signal),

@@ -2,7 +2,7 @@
 
 import type { DeliveryFilters } from "../../api/deliveries";
 import type { ReplayFilters } from "../../api/replays";
-import { startOfDay } from "../../lib/time";
+import { createdWithin } from "../../lib/time";
 
 /** Without a status: held or exhausted. What is pending is under way already. */
 export const REPLAY_STATUSES = ["held", "exhausted", "delivered", "expired", "cancelled"] as const;
@@ -44,8 +44,7 @@ export function filtersOf(form: ReplayForm): ReplayFilters {
     event,
     endpoint_id,
     payment_id: form.payment_id.trim(),
-    created_gte: startOfDay(form.from),
-    created_lt: startOfDay(form.to, 1),
+    ...createdWithin(form.from, form.to),
   };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value));
 }
